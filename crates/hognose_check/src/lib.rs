@@ -1,0 +1,83 @@
+//! The facade: files and settings in, a [`Report`] out. The only public API of the analysis.
+//!
+//! Nothing here touches the file system, the environment or the clock: the program crate reads
+//! the files and hands their bytes over.
+
+mod debug;
+mod settings;
+
+pub use debug::{DebugOutput, DebugRecord, DebugStage, debug};
+pub use hognose_finding as finding;
+pub use settings::{ModelText, Selection, SelectionError, Settings, Threat};
+
+use hognose_finding::{Check, Finding, Rule, SourceText};
+
+/// One file to analyse.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// As it shall appear in the report: relative, with `/`.
+    pub path: String,
+    pub bytes: Vec<u8>,
+}
+
+/// What the analysis came to. Every list is sorted by file and offset.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// At or above the minimal confidence, selected, and not suppressed.
+    pub findings: Vec<Finding>,
+    /// Findings that a comment in the code silences, with the comment's reason.
+    pub suppressed: Vec<Suppressed>,
+    pub checks: Vec<Check>,
+    /// The texts of all analysed files, for excerpts and positions.
+    pub files: Vec<SourceText>,
+    /// What could not be analysed, in whole or in part.
+    pub incomplete: Vec<Incomplete>,
+    pub statistics: Statistics,
+}
+
+/// A finding that a suppression comment covers.
+#[derive(Debug)]
+pub struct Suppressed {
+    pub finding: Finding,
+    /// The comment as written: `# hognose: ignore[sql-injection] reason="…"` or `# nosec B608`.
+    pub comment: String,
+    pub reason: Option<String>,
+}
+
+/// A file or a part of one that was not analysed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Incomplete {
+    pub path: String,
+    /// From 1; `None` when it is the whole file.
+    pub line: Option<u32>,
+    /// What is wrong and what to do about it.
+    pub reason: String,
+}
+
+/// Counters for `--statistics`.
+#[derive(Debug, Default, Clone)]
+pub struct Statistics {
+    pub files: usize,
+    pub lines: usize,
+    pub functions: usize,
+    pub calls: usize,
+    /// Calls for which at least one target (project function or model row) is known.
+    pub resolved_calls: usize,
+    /// Functions in the largest cycle of the call graph.
+    pub largest_component: usize,
+    /// Limits that were hit: name, how often.
+    pub limits: Vec<(&'static str, usize)>,
+    /// Foreign suppression comments that were honoured: marker, how often.
+    pub foreign_suppressions: Vec<(&'static str, usize)>,
+}
+
+/// Every registered rule, sorted by id.
+pub fn rules() -> &'static [&'static Rule] {
+    todo!()
+}
+
+/// Analyses `files` as one program.
+pub fn check(files: Vec<Input>, settings: &Settings) -> Report {
+    let _ = (files, settings);
+    todo!()
+}

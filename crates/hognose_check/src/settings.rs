@@ -1,0 +1,118 @@
+//! What a user can choose about an analysis.
+
+use hognose_finding::{Class, Confidence, Rule};
+
+/// Everything that changes what an analysis says.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub selection: Selection,
+    /// Findings below this confidence are dropped.
+    pub min_confidence: Confidence,
+    /// Further model files, in the format of `models/`.
+    pub models: Vec<ModelText>,
+    pub threat: Threat,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            selection: Selection::default(),
+            min_confidence: Confidence::Medium,
+            models: Vec::new(),
+            threat: Threat::Project,
+        }
+    }
+}
+
+/// A user's model file.
+#[derive(Debug, Clone)]
+pub struct ModelText {
+    /// For error messages.
+    pub path: String,
+    pub text: String,
+}
+
+/// Which values are taken for the attacker's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Threat {
+    /// A project: what its entry points and libraries read.
+    Project,
+    /// A pasted piece of code without callers: also names it does not define and the parameters
+    /// of its functions, with low confidence.
+    Snippet,
+}
+
+/// Which rules run, on which files.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Rule ids or class ids; empty means all.
+    pub select: Vec<String>,
+    pub ignore: Vec<String>,
+    /// Glob on the reported path, and the rule or class ids that are ignored there.
+    pub per_file_ignores: Vec<(String, Vec<String>)>,
+}
+
+/// A name in a selection that is no rule and no class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelectionError {
+    pub name: String,
+    /// The closest registered name, if any is close.
+    pub nearest: Option<String>,
+}
+
+impl std::fmt::Display for SelectionError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "unknown rule `{}`", self.name)?;
+        match &self.nearest {
+            Some(nearest) => write!(formatter, "; did you mean `{nearest}`?"),
+            None => write!(formatter, "; `hognose rules` lists all rules"),
+        }
+    }
+}
+
+impl std::error::Error for SelectionError {}
+
+impl Selection {
+    /// Fails on the first name that is neither a rule nor a class.
+    pub fn verify(&self) -> Result<(), SelectionError> {
+        let names = self.select.iter().chain(&self.ignore).chain(
+            self.per_file_ignores
+                .iter()
+                .flat_map(|(_, names)| names.iter()),
+        );
+        for name in names {
+            if !known_names().any(|known| known == name) {
+                return Err(SelectionError {
+                    name: name.clone(),
+                    nearest: nearest(name),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether findings of `rule` are wanted, leaving paths aside.
+    pub fn includes(&self, rule: &Rule) -> bool {
+        let names = |list: &[String]| {
+            list.iter()
+                .any(|name| name == rule.id || name == rule.class.id())
+        };
+        (self.select.is_empty() || names(&self.select)) && !names(&self.ignore)
+    }
+}
+
+fn known_names() -> impl Iterator<Item = &'static str> {
+    crate::rules()
+        .iter()
+        .map(|rule| rule.id)
+        .chain(Class::CHECKLIST.iter().map(|class| class.id()))
+        .chain([Class::Security.id(), Class::Hygiene.id()])
+}
+
+fn nearest(name: &str) -> Option<String> {
+    known_names()
+        .map(|known| (strsim::damerau_levenshtein(name, known), known))
+        .filter(|(distance, known)| *distance <= known.len() / 2)
+        .min()
+        .map(|(_, known)| known.to_owned())
+}

@@ -1,0 +1,13 @@
+//! The plain values an analysis produces: [`Finding`], [`Trace`], [`Check`] and what they are made of.
+//!
+//! This crate knows nothing of Python or of any engine. Everything in it is owned data with text
+//! ranges, so that a report can be sorted, filtered, serialised and compared without the program
+//! it came from.
+
+mod finding;
+mod rule;
+mod source;
+
+pub use finding::{Check, Confidence, Finding, Location, Severity, Step, StepKind, Trace, Verdict};
+pub use rule::{Class, Rule};
+pub use source::{CellStart, Position, SourceText};

@@ -1,0 +1,118 @@
+//! The text of one analysed file and the way from an offset to what a person reads: line, column
+//! and, in a notebook, the cell.
+
+use std::sync::Arc;
+
+use ruff_source_file::{LineIndex, OneIndexed, PositionEncoding};
+use ruff_text_size::{TextRange, TextSize};
+
+/// A decoded file. For a notebook the text is the concatenation of its Python cells.
+#[derive(Debug, Clone)]
+pub struct SourceText {
+    /// As the user named it: relative to the working directory where possible, with `/`.
+    pub path: Arc<str>,
+    pub text: Arc<str>,
+    lines: LineIndex,
+    /// Empty for anything but a notebook; otherwise sorted by offset.
+    cells: Vec<CellStart>,
+}
+
+/// Where a notebook's cell begins in the concatenated text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CellStart {
+    pub offset: TextSize,
+    /// The number a person counts in the notebook, from 1, Markdown cells included.
+    pub cell: u32,
+}
+
+/// A place for a person: all numbers from 1; the column counts Unicode characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// `None` outside notebooks; within one, `line` counts from the start of the cell.
+    pub cell: Option<u32>,
+    pub line: u32,
+    pub column: u32,
+}
+
+impl SourceText {
+    pub fn new(path: Arc<str>, text: Arc<str>, cells: Vec<CellStart>) -> Self {
+        let lines = LineIndex::from_source_text(&text);
+        Self {
+            path,
+            text,
+            lines,
+            cells,
+        }
+    }
+
+    /// Where `offset` is, counted the way a person does; an offset past the end is the end.
+    pub fn position(&self, offset: TextSize) -> Position {
+        let offset = self.clamp(offset);
+        let place = self
+            .lines
+            .source_location(offset, &self.text, PositionEncoding::Utf32);
+        let line = u32::try_from(place.line.get()).unwrap_or(u32::MAX);
+        let column = u32::try_from(place.character_offset.get()).unwrap_or(u32::MAX);
+        let index = self.cells.partition_point(|cell| cell.offset <= offset);
+        match index.checked_sub(1).and_then(|index| self.cells.get(index)) {
+            Some(start) => {
+                let first = self.line_of(start.offset);
+                Position {
+                    cell: Some(start.cell),
+                    line: line - first + 1,
+                    column,
+                }
+            }
+            None => Position {
+                cell: None,
+                line,
+                column,
+            },
+        }
+    }
+
+    /// The line of the (concatenated) text that holds `offset`, from 1.
+    pub fn line_of(&self, offset: TextSize) -> u32 {
+        let line = self.lines.line_index(self.clamp(offset));
+        u32::try_from(line.get()).unwrap_or(u32::MAX)
+    }
+
+    /// The text of the given line (from 1), without its line ending; empty past the end.
+    pub fn line_text(&self, line: u32) -> &str {
+        match OneIndexed::new(line as usize) {
+            Some(line) if line.get() <= self.lines.line_count() => {
+                let range = self.lines.line_range(line, &self.text);
+                self.text[range].trim_end_matches(['\n', '\r'])
+            }
+            _ => "",
+        }
+    }
+
+    /// The byte range of the given line (from 1) including its line ending.
+    pub fn line_range(&self, line: u32) -> TextRange {
+        match OneIndexed::new(line as usize) {
+            Some(line) if line.get() <= self.lines.line_count() => {
+                self.lines.line_range(line, &self.text)
+            }
+            _ => TextRange::empty(self.end()),
+        }
+    }
+
+    pub fn line_count(&self) -> u32 {
+        u32::try_from(self.lines.line_count()).unwrap_or(u32::MAX)
+    }
+
+    /// The text under `range`, cut to the file.
+    pub fn slice(&self, range: TextRange) -> &str {
+        let range = TextRange::new(self.clamp(range.start()), self.clamp(range.end()));
+        &self.text[range]
+    }
+
+    fn end(&self) -> TextSize {
+        TextSize::of(&*self.text)
+    }
+
+    fn clamp(&self, offset: TextSize) -> TextSize {
+        offset.min(self.end())
+    }
+}
