@@ -4,7 +4,9 @@
 //! the files and hands their bytes over.
 
 mod debug;
+mod pipeline;
 mod settings;
+mod suppress;
 
 pub use debug::{DebugOutput, DebugRecord, DebugStage, debug};
 pub use hognose_finding as finding;
@@ -73,11 +75,10 @@ pub struct Statistics {
 
 /// Every registered rule, sorted by id.
 pub fn rules() -> &'static [&'static Rule] {
-    todo!()
+    hognose_rules::RULES
 }
 
 /// Analyses `files` as one program.
 pub fn check(files: Vec<Input>, settings: &Settings) -> Report {
-    let _ = (files, settings);
-    todo!()
+    pipeline::run(files, settings)
 }

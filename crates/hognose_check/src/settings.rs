@@ -91,6 +91,20 @@ impl Selection {
         Ok(())
     }
 
+    /// The path patterns, compiled; an invalid one matches nothing ([`Selection::verify`] and the
+    /// configuration's reader refuse it before).
+    pub fn path_ignores(&self) -> PathIgnores<'_> {
+        PathIgnores(
+            self.per_file_ignores
+                .iter()
+                .filter_map(|(pattern, names)| {
+                    let glob = globset::Glob::new(pattern).ok()?;
+                    Some((glob.compile_matcher(), names.as_slice()))
+                })
+                .collect(),
+        )
+    }
+
     /// Whether findings of `rule` are wanted, leaving paths aside.
     pub fn includes(&self, rule: &Rule) -> bool {
         let names = |list: &[String]| {
@@ -101,7 +115,22 @@ impl Selection {
     }
 }
 
-fn known_names() -> impl Iterator<Item = &'static str> {
+/// The compiled form of [`Selection::per_file_ignores`].
+pub struct PathIgnores<'a>(Vec<(globset::GlobMatcher, &'a [String])>);
+
+impl PathIgnores<'_> {
+    /// Whether findings of `rule` in the file at `path` are ignored.
+    pub fn ignores(&self, path: &str, rule: &Rule) -> bool {
+        self.0.iter().any(|(glob, names)| {
+            glob.is_match(path)
+                && names
+                    .iter()
+                    .any(|name| name == rule.id || name == rule.class.id())
+        })
+    }
+}
+
+pub(crate) fn known_names() -> impl Iterator<Item = &'static str> {
     crate::rules()
         .iter()
         .map(|rule| rule.id)
@@ -109,7 +138,7 @@ fn known_names() -> impl Iterator<Item = &'static str> {
         .chain([Class::Security.id(), Class::Hygiene.id()])
 }
 
-fn nearest(name: &str) -> Option<String> {
+pub(crate) fn nearest(name: &str) -> Option<String> {
     known_names()
         .map(|known| (strsim::damerau_levenshtein(name, known), known))
         .filter(|(distance, known)| *distance <= known.len() / 2)

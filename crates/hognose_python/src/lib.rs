@@ -1,1 +1,155 @@
-//! In the making.
+//! One Python file: bytes to text, text to syntax tree, tree to intermediate representation.
+//!
+//! The crate knows no other file, does no IO and never fails: broken Python is input, and one bad
+//! statement costs that statement. [`lower_file`] is the whole of it.
+
+pub mod ir;
+pub mod limits;
+
+mod build;
+mod decode;
+mod lower;
+mod nesting;
+mod notebook;
+mod print;
+mod scope;
+mod template;
+mod tree;
+
+use std::sync::Arc;
+
+use hognose_finding::SourceText;
+use ruff_python_ast::token::{Token, TokenKind};
+use ruff_python_ast::{ModModule, PySourceType};
+use ruff_python_parser::{ParseOptions, Parsed, parse_cells_unchecked, parse_unchecked_source};
+use ruff_text_size::{Ranged, TextRange};
+
+use limits::{SYNTAX_ERRORS_MAX, UNMEASURED_BYTES_MAX};
+use nesting::Nesting;
+use tree::Tree;
+
+pub use print::print_module;
+pub use template::{
+    FieldAccess, FieldWhich, FormatField, FormatPiece, parse_brace_format, parse_percent_format,
+    specification_format,
+};
+
+/// A lowered file, and what was lost on the way.
+#[derive(Debug)]
+pub struct File {
+    pub source: SourceText,
+    pub module: ir::Module,
+    /// Comments in source order, for suppressions.
+    pub comments: Vec<TextRange>,
+    /// Logical lines that hold more than one physical line, for suppressions on any line of a
+    /// statement: start and end of each simple statement or header.
+    pub statements: Vec<TextRange>,
+    pub problems: Vec<Problem>,
+}
+
+/// Something of a file that is not analysed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// `None`: the whole file.
+    pub range: Option<TextRange>,
+    pub message: String,
+}
+
+/// Decodes, parses and lowers a file. `path` is as it shall appear in reports; its ending decides
+/// between a module and a notebook.
+pub fn lower_file(path: &str, bytes: &[u8]) -> File {
+    let (decoded, source_type) = if is_notebook(path) {
+        (notebook::decode(bytes), PySourceType::Ipynb)
+    } else {
+        (decode::decode(bytes), PySourceType::Python)
+    };
+    let path: Arc<str> = Arc::from(path);
+    let decoded = match decoded {
+        Ok(decoded) => decoded,
+        Err(message) => {
+            return File::unlowered(SourceText::new(path, Arc::from(""), Vec::new()), message);
+        }
+    };
+    let ranges = notebook::cell_ranges(&decoded.text, &decoded.cells);
+    let source = SourceText::new(path, Arc::from(decoded.text), decoded.cells);
+    if source.text.len() > UNMEASURED_BYTES_MAX
+        && let Some(message) = Nesting::of_text(&source.text, source_type).exceeded()
+    {
+        return File::unlowered(source, message);
+    }
+    let parsed = if ranges.is_empty() {
+        parse_unchecked_source(&source.text, source_type)
+    } else {
+        parse_cells_unchecked(&source.text, ranges, &ParseOptions::from(source_type))
+    };
+    let mut problems: Vec<Problem> = decoded.problem.into_iter().collect();
+    problems.extend(syntax_errors(&parsed));
+    lower_parsed(source, parsed, problems)
+}
+
+fn is_notebook(path: &str) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("ipynb"))
+}
+
+fn lower_parsed(source: SourceText, parsed: Parsed<ModModule>, problems: Vec<Problem>) -> File {
+    let tokens = parsed.tokens().iter();
+    let nesting = Nesting::of_tokens(tokens.clone().map(Token::kind));
+    let comments = tokens
+        .filter(|token| token.kind() == TokenKind::Comment)
+        .map(Ranged::range)
+        .collect();
+    let tree = Tree::new(parsed.into_syntax(), &nesting);
+    if let Some(message) = nesting.exceeded() {
+        return File::unlowered(source, message);
+    }
+    let statements = scope::statement_ranges(tree.suite());
+    let module = lower::lower_module(&source.text, tree.suite());
+    File {
+        source,
+        module,
+        comments,
+        statements,
+        problems,
+    }
+}
+
+/// The first syntax errors, and how many more there are. Syntax that is too new for some version of
+/// Python is no error here.
+fn syntax_errors(parsed: &Parsed<ModModule>) -> Vec<Problem> {
+    let errors = parsed.errors();
+    let mut problems: Vec<Problem> = errors
+        .iter()
+        .take(SYNTAX_ERRORS_MAX)
+        .map(|error| Problem {
+            range: Some(error.location),
+            message: format!("syntax error: {}", error.error),
+        })
+        .collect();
+    if let Some(error) = errors.get(SYNTAX_ERRORS_MAX) {
+        problems.push(Problem {
+            range: Some(error.location),
+            message: format!(
+                "… and {} more syntax errors",
+                errors.len() - SYNTAX_ERRORS_MAX
+            ),
+        });
+    }
+    problems
+}
+
+impl File {
+    /// A file of which nothing but the text, if even that, goes on.
+    fn unlowered(source: SourceText, message: String) -> Self {
+        Self {
+            source,
+            module: lower::lower_module("", &[]),
+            comments: Vec::new(),
+            statements: Vec::new(),
+            problems: vec![Problem {
+                range: None,
+                message,
+            }],
+        }
+    }
+}

@@ -1,1 +1,145 @@
-//! In the making.
+//! A [`Report`] as text: for a person, for a script, for a code-scanning service.
+//!
+//! Everything here is pure: a report goes in, a `String` comes out. Nothing is read or printed,
+//! no clock and no environment is asked, so equal reports give equal bytes. One file per format:
+//!
+//! - `full`: annotated excerpts for the terminal, then the checklist of the five classes;
+//! - `concise`: one line per finding;
+//! - `json`: the documented schema of `schema/report-v1.schema.json`;
+//! - `sarif`: SARIF 2.1.0 with code flows, suppressions and fingerprints.
+//!
+//! What the formats share has a file of its own: `texts` (the source text, with credentials
+//! masked), `checklist` (counts by class), `clean` (text that is safe to print), `line_hash` and
+//! `uri` for SARIF.
+
+mod checklist;
+mod clean;
+mod concise;
+mod excerpt;
+mod full;
+mod json;
+mod line_hash;
+mod sarif;
+mod sarif_model;
+mod sarif_rule;
+mod statistics;
+mod summary;
+mod texts;
+mod uri;
+
+use hognose_check::{Report, Selection};
+use hognose_finding::{Class, Rule};
+
+pub use checklist::{ChecklistRow, checklist};
+pub use clean::printable;
+
+/// The version of Hognose that JSON and SARIF name as their producer.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// A way to write a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    Full,
+    Concise,
+    Json,
+    Sarif,
+}
+
+impl Format {
+    pub const ALL: [Self; 4] = [Self::Full, Self::Concise, Self::Json, Self::Sarif];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Concise => "concise",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+}
+
+/// What is written: the report and the rules it was made with.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    pub report: &'a Report,
+    /// Every registered rule, sorted by id; SARIF lists all of them.
+    pub rules: &'a [&'static Rule],
+    /// The classes that were examined, see [`examined_classes`]; the checklist calls the others
+    /// "not checked".
+    pub examined: &'a [Class],
+}
+
+/// The classes of the checklist for which at least one selected rule exists.
+pub fn examined_classes(rules: &[&'static Rule], selection: &Selection) -> Vec<Class> {
+    Class::CHECKLIST
+        .into_iter()
+        .filter(|class| {
+            rules
+                .iter()
+                .any(|rule| rule.class == *class && selection.includes(rule))
+        })
+        .collect()
+}
+
+/// Whether text carries terminal colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Color {
+    Plain,
+    Ansi,
+}
+
+/// What lines and arrows are drawn with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decor {
+    Ascii,
+    Unicode,
+}
+
+/// A part of the text formats that can be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Show,
+    Hide,
+}
+
+/// How the text formats look; JSON and SARIF do not depend on it.
+#[derive(Debug, Clone, Copy)]
+pub struct TextStyle {
+    pub color: Color,
+    pub decor: Decor,
+    /// In terminal columns; longer source lines are cut around the marked part.
+    pub width: usize,
+    /// The incomplete list, the checklist and the totals after the findings.
+    pub summary: Section,
+    /// The counters of the analysis.
+    pub statistics: Section,
+}
+
+/// The width of text that goes to a file or a pipe.
+pub const WIDTH_DEFAULT: usize = 140;
+
+impl Default for TextStyle {
+    fn default() -> Self {
+        Self {
+            color: Color::Plain,
+            decor: Decor::Ascii,
+            width: WIDTH_DEFAULT,
+            summary: Section::Show,
+            statistics: Section::Hide,
+        }
+    }
+}
+
+/// Writes `subject` in `format`; the text ends with a newline unless it is empty.
+pub fn render(format: Format, subject: &Subject<'_>, style: &TextStyle) -> String {
+    match format {
+        Format::Full => full::render(subject, style),
+        Format::Concise => concise::render(subject, style),
+        Format::Json => json::render(subject),
+        Format::Sarif => sarif::render(subject),
+    }
+}

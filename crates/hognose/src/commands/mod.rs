@@ -1,0 +1,28 @@
+//! The commands, one file each.
+
+mod check;
+mod debug;
+mod explain;
+mod rules;
+
+use anyhow::Result;
+use clap::CommandFactory as _;
+
+use crate::arguments::{Arguments, Command};
+use crate::exit::Exit;
+use crate::output;
+
+/// Runs what the arguments ask for.
+pub fn run(arguments: Arguments) -> Result<Exit> {
+    match arguments.command {
+        Some(Command::Check(check)) => check::run(&check, &arguments.common),
+        Some(Command::Explain(explain)) => explain::run(&explain),
+        Some(Command::Rules(rules)) => rules::run(&rules),
+        Some(Command::Debug(debug)) => debug::run(&debug),
+        None => {
+            let help = Arguments::command().render_help().to_string();
+            output::to_stdout(&help)?;
+            Ok(Exit::Clean)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Writing: standard output, and report files that are never seen half-written.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+/// Writes `text` to standard output. A reader that has gone away (`hognose check | head`) is no
+/// error.
+pub fn to_stdout(text: &str) -> Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Writes `text` to `path` as a whole: to a new file beside it, which then takes its name. Devices
+/// and pipes are written directly.
+pub fn to_file(path: &Path, text: &str) -> Result<()> {
+    let describe = || format!("cannot write the report `{}`", path.display());
+    let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+    if is_special {
+        let file = OpenOptions::new().write(true).open(path);
+        return file
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .with_context(describe);
+    }
+    // A link keeps pointing where it points; the file behind it is replaced.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let temporary = beside(&target);
+    let written = write_new(&temporary, text).and_then(|()| fs::rename(&temporary, &target));
+    if written.is_err() {
+        // It may never have been created; the first error is the one to show.
+        drop(fs::remove_file(&temporary));
+    }
+    written.with_context(describe)
+}
+
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}.tmp", std::process::id()));
+    path.with_file_name(name)
+}

@@ -1,0 +1,227 @@
+//! The line the data takes, from bytes to a report. Read this first.
+//!
+//! ```text
+//! (path, bytes) → File (text, tree, IR)          per file, parallel
+//!        + models → Program                      imports, names
+//!        → Analysis                              summaries, flows, examined sinks
+//!        → findings + checks                     rules
+//!        → suppressions, selection → Report
+//! ```
+//! Data only moves downward. A panic costs the file or function it happened in.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, OnceLock};
+
+use hognose_dataflow::models::{ModelError, Models};
+use hognose_dataflow::{Analysis, Detail, Openness, Program, solve};
+use hognose_finding::{Check, Finding};
+use hognose_python::{File, lower_file};
+use rayon::prelude::*;
+
+use crate::{Incomplete, Input, Report, Settings, Statistics, Threat, suppress};
+
+/// All stages.
+pub fn run(inputs: Vec<Input>, settings: &Settings) -> Report {
+    let models = match models(settings) {
+        Ok(models) => models,
+        Err(errors) => return broken_models(&errors),
+    };
+    let (files, mut incomplete) = read(inputs);
+    let lines = files.iter().map(line_count).sum();
+    let analysis = analyse(files, models, settings, Detail::Findings);
+    incomplete.extend(failures(&analysis));
+    let found = hognose_rules::run(&analysis);
+    let mut statistics = statistics(&analysis, lines);
+    let files = analysis.program.modules.iter().map(|module| &module.file);
+    // Before the selection: a comment on a finding of low confidence is not unused.
+    let outcome = suppress::apply(files, found.findings, &settings.selection);
+    statistics.foreign_suppressions = outcome.foreign;
+    incomplete.sort();
+    incomplete.dedup();
+    Report {
+        findings: select(outcome.findings, settings, |finding| finding),
+        suppressed: select(outcome.suppressed, settings, |suppressed| {
+            &suppressed.finding
+        }),
+        checks: select_checks(found.checks, settings),
+        files: analysis
+            .program
+            .modules
+            .into_iter()
+            .map(|module| module.file.source)
+            .collect(),
+        incomplete,
+        statistics,
+    }
+}
+
+/// The embedded models, read once in a process, or these and the user's.
+pub fn models(settings: &Settings) -> Result<Arc<Models>, Vec<ModelError>> {
+    static EMBEDDED: OnceLock<Result<Arc<Models>, Vec<ModelError>>> = OnceLock::new();
+    if settings.models.is_empty() {
+        return EMBEDDED
+            .get_or_init(|| Models::embedded().map(Arc::new))
+            .clone();
+    }
+    let files: Vec<(Arc<str>, Arc<str>)> = settings
+        .models
+        .iter()
+        .map(|model| {
+            (
+                Arc::from(model.path.as_str()),
+                Arc::from(model.text.as_str()),
+            )
+        })
+        .collect();
+    Models::load(&files).map(Arc::new)
+}
+
+fn broken_models(errors: &[ModelError]) -> Report {
+    Report {
+        incomplete: errors
+            .iter()
+            .map(|error| Incomplete {
+                path: error.file.to_string(),
+                line: Some(error.line),
+                reason: format!("model row: {}", error.message),
+            })
+            .collect(),
+        ..Report::default()
+    }
+}
+
+/// Reads all files, in parallel and in the order of their paths.
+pub fn read(mut inputs: Vec<Input>) -> (Vec<File>, Vec<Incomplete>) {
+    inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    inputs.dedup_by(|a, b| a.path == b.path);
+    let results: Vec<Result<File, Incomplete>> = inputs
+        .into_par_iter()
+        .map(|input| {
+            let file = catch_unwind(AssertUnwindSafe(|| lower_file(&input.path, &input.bytes)));
+            file.map_err(|_| Incomplete {
+                path: input.path,
+                line: None,
+                reason: "reading the file failed inside the program; please report it".to_owned(),
+            })
+        })
+        .collect();
+    let mut files = Vec::with_capacity(results.len());
+    let mut incomplete = Vec::new();
+    for result in results {
+        match result {
+            Ok(file) => {
+                incomplete.extend(problems(&file));
+                files.push(file);
+            }
+            Err(failure) => incomplete.push(failure),
+        }
+    }
+    (files, incomplete)
+}
+
+fn problems(file: &File) -> Vec<Incomplete> {
+    let path = &file.source.path;
+    let mut incomplete: Vec<Incomplete> = file
+        .problems
+        .iter()
+        .map(|problem| Incomplete {
+            path: path.to_string(),
+            line: problem
+                .range
+                .map(|range| file.source.line_of(range.start())),
+            reason: problem.message.clone(),
+        })
+        .collect();
+    let too_deep = file.module.depth_limit_hits;
+    if too_deep > 0 {
+        incomplete.push(Incomplete {
+            path: path.to_string(),
+            line: None,
+            reason: format!(
+                "{too_deep} expressions or statements are nested too deep to be followed"
+            ),
+        });
+    }
+    incomplete
+}
+
+fn line_count(file: &File) -> usize {
+    file.source.line_count() as usize
+}
+
+/// Links and solves.
+pub fn analyse(
+    files: Vec<File>,
+    models: Arc<Models>,
+    settings: &Settings,
+    detail: Detail,
+) -> Analysis {
+    let openness = match settings.threat {
+        Threat::Project => Openness::Closed,
+        Threat::Snippet => Openness::Open,
+    };
+    let program = Program::new(files, &models);
+    solve(program, models, openness, detail)
+}
+
+fn failures(analysis: &Analysis) -> Vec<Incomplete> {
+    analysis
+        .failed
+        .iter()
+        .map(|(function, message)| {
+            let program = &analysis.program;
+            let module = program.module(program.module_of(*function));
+            let range = program.function(*function).name_range;
+            Incomplete {
+                path: module.file.source.path.to_string(),
+                line: Some(module.file.source.line_of(range.start())),
+                reason: format!(
+                    "the analysis of `{}` failed inside the program ({message}); please report it",
+                    program.qualified_name(*function)
+                ),
+            }
+        })
+        .collect()
+}
+
+/// Those of `items` whose finding the settings ask for.
+fn select<T>(items: Vec<T>, settings: &Settings, finding: impl Fn(&T) -> &Finding) -> Vec<T> {
+    let ignores = settings.selection.path_ignores();
+    items
+        .into_iter()
+        .filter(|item| {
+            let finding = finding(item);
+            finding.confidence >= settings.min_confidence
+                && settings.selection.includes(finding.rule)
+                && !ignores.ignores(&finding.location.file, finding.rule)
+        })
+        .collect()
+}
+
+fn select_checks(checks: Vec<Check>, settings: &Settings) -> Vec<Check> {
+    checks
+        .into_iter()
+        .filter(|check| {
+            crate::rules()
+                .iter()
+                .any(|rule| rule.class == check.class && settings.selection.includes(rule))
+        })
+        .collect()
+}
+
+fn statistics(analysis: &Analysis, lines: usize) -> Statistics {
+    Statistics {
+        files: analysis.program.modules.len(),
+        lines,
+        functions: analysis.program.function_count(),
+        calls: analysis.functions.iter().map(|solved| solved.calls).sum(),
+        resolved_calls: analysis
+            .functions
+            .iter()
+            .map(|solved| solved.resolved_calls)
+            .sum(),
+        largest_component: analysis.largest_component,
+        limits: analysis.limits.hits(),
+        foreign_suppressions: Vec::new(),
+    }
+}

@@ -1,0 +1,268 @@
+//! Suppression comments of other tools, honoured for the rules that say what theirs say.
+//!
+//! ```python
+//! cur.execute(q)  # nosec B608          Bandit
+//! cur.execute(q)  # noqa: S608          Ruff, Flake8 (a bare `# noqa` counts for nothing here)
+//! cur.execute(q)  # nosemgrep: raw-sql  Semgrep
+//! ```
+//! They silence and are counted; whether they are still needed is their own tool's business.
+
+use hognose_finding::{Class, Rule};
+
+/// Whose comment it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Marker {
+    Noqa,
+    Nosec,
+    Nosemgrep,
+}
+
+impl Marker {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Noqa => "noqa",
+            Self::Nosec => "nosec",
+            Self::Nosemgrep => "nosemgrep",
+        }
+    }
+}
+
+/// Which lines a comment speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    Statement,
+    /// Also the statement below, where the comment stands alone.
+    StatementOrNext,
+    File,
+}
+
+/// A comment of another tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreign {
+    pub marker: Marker,
+    pub reach: Reach,
+    /// As written, from its `#` on.
+    pub text: String,
+    covers: Covers,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Covers {
+    Everything,
+    Rules(Vec<&'static str>),
+}
+
+/// The tests of Bandit that say what a rule says: number (Ruff's is the same with an `S`), name.
+const TESTS: [(&str, &str, &[&str]); 14] = [
+    ("105", "hardcoded_password_string", &["hardcoded-secret"]),
+    ("106", "hardcoded_password_funcarg", &["hardcoded-secret"]),
+    ("107", "hardcoded_password_default", &["hardcoded-secret"]),
+    ("202", "tarfile_unsafe_members", &["archive-extraction"]),
+    ("602", "subprocess_popen_with_shell_equals_true", COMMAND),
+    ("603", "subprocess_without_shell_equals_true", COMMAND),
+    ("604", "any_other_function_with_shell_equals_true", COMMAND),
+    ("605", "start_process_with_a_shell", COMMAND),
+    ("606", "start_process_with_no_shell", COMMAND),
+    ("607", "start_process_with_partial_path", COMMAND),
+    ("608", "hardcoded_sql_expressions", &["sql-injection"]),
+    ("609", "linux_commands_wildcard_injection", COMMAND),
+    ("610", "django_extra_used", &["sql-injection"]),
+    ("611", "django_rawsql_used", &["sql-injection"]),
+];
+
+const COMMAND: &[&str] = &["command-injection", "argument-injection"];
+const PATH: &[&str] = &["path-traversal", "partial-path-check"];
+
+/// Words in the names of Semgrep's rules, which are many and end in what they look for.
+const WORDS: [(&str, &[&str]); 15] = [
+    ("archive", &["archive-extraction"]),
+    ("command", COMMAND),
+    ("credential", &["hardcoded-secret"]),
+    ("extractall", &["archive-extraction"]),
+    ("hardcoded", &["hardcoded-secret"]),
+    ("os-system", COMMAND),
+    ("password", &["hardcoded-secret"]),
+    ("path-traversal", PATH),
+    ("process", COMMAND),
+    ("secret", &["hardcoded-secret"]),
+    ("shell", COMMAND),
+    ("spawn", COMMAND),
+    ("sql", &["sql-injection"]),
+    ("traversal", PATH),
+    ("zip", &["archive-extraction"]),
+];
+
+impl Foreign {
+    /// Whether the comment silences findings of `rule`.
+    pub fn covers(&self, rule: &Rule) -> bool {
+        match &self.covers {
+            Covers::Everything => rule.class != Class::Hygiene,
+            Covers::Rules(rules) => rules.contains(&rule.id),
+        }
+    }
+}
+
+/// Every comment of another tool within a comment.
+pub fn find(comment: &str) -> Vec<Foreign> {
+    comment
+        .split('#')
+        .skip(1)
+        .filter_map(|part| parse(part.trim()))
+        .collect()
+}
+
+fn parse(text: &str) -> Option<Foreign> {
+    let (marker, reach, covers) = if let Some(rest) = after_word(text, "nosec") {
+        (Marker::Nosec, Reach::Statement, bandit(rest))
+    } else if let Some(rest) = after_word(text, "nosemgrep").or_else(|| after_word(text, "nosem")) {
+        (Marker::Nosemgrep, Reach::StatementOrNext, semgrep(rest))
+    } else if let Some(rest) = after_word(text, "noqa") {
+        (Marker::Noqa, Reach::Statement, codes(rest)?)
+    } else {
+        let rest = text
+            .strip_prefix("ruff:")
+            .or_else(|| text.strip_prefix("flake8:"))?;
+        let rest = after_word(rest.trim_start(), "noqa")?;
+        (Marker::Noqa, Reach::File, codes(rest)?)
+    };
+    Some(Foreign {
+        marker,
+        reach,
+        text: format!("# {text}"),
+        covers,
+    })
+}
+
+/// What follows `word` in any case, without a colon.
+fn after_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let start = text.get(..word.len())?;
+    let rest = &text[word.len()..];
+    let ends = !rest.starts_with(|character: char| character.is_alphanumeric() || character == '_');
+    (start.eq_ignore_ascii_case(word) && ends).then_some(rest)
+}
+
+/// Test numbers or names; text without any is an explanation, and every test is meant.
+fn bandit(rest: &str) -> Covers {
+    let mut specific = false;
+    let mut rules = Vec::new();
+    for word in words(rest) {
+        let number = word
+            .strip_prefix(['B', 'b'])
+            .filter(|number| number.len() == 3 && is_number(number));
+        specific |= number.is_some() || word.contains('_');
+        for (known, name, covered) in TESTS {
+            if number == Some(known) || word == name {
+                rules.extend(covered);
+            }
+        }
+    }
+    if specific {
+        Covers::Rules(rules)
+    } else {
+        Covers::Everything
+    }
+}
+
+/// `: S608, S1`: codes or their beginnings. Without codes the comment is about style.
+fn codes(rest: &str) -> Option<Covers> {
+    let rest = rest.trim_start().strip_prefix(':')?;
+    let mut rules = Vec::new();
+    for word in words(rest) {
+        let Some(number) = word.strip_prefix('S').filter(|number| is_number(number)) else {
+            continue;
+        };
+        for (known, _, covered) in TESTS {
+            if known.starts_with(number) {
+                rules.extend(covered);
+            }
+        }
+    }
+    (!rules.is_empty()).then_some(Covers::Rules(rules))
+}
+
+fn semgrep(rest: &str) -> Covers {
+    let Some(names) = rest.trim_start().strip_prefix(':') else {
+        return Covers::Everything;
+    };
+    let mut rules = Vec::new();
+    for name in names.split([',', ' ']) {
+        let name = name.to_ascii_lowercase();
+        for (word, covered) in WORDS {
+            if name.contains(word) {
+                rules.extend(covered);
+            }
+        }
+    }
+    Covers::Rules(rules)
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+        .filter(|word| !word.is_empty())
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Marker, Reach, find};
+
+    /// Which of three rules the comment silences.
+    fn silenced(comment: &str) -> Vec<&'static str> {
+        let found = find(comment);
+        ["sql-injection", "command-injection", "hardcoded-secret"]
+            .into_iter()
+            .filter(|id| {
+                let rule = hognose_rules::rule(id).expect("a registered rule");
+                found.iter().any(|foreign| foreign.covers(rule))
+            })
+            .collect()
+    }
+
+    const ALL: [&str; 3] = ["sql-injection", "command-injection", "hardcoded-secret"];
+
+    #[test]
+    fn bandit() {
+        assert_eq!(silenced("# nosec"), ALL);
+        assert_eq!(silenced("# nosec - the input is a constant"), ALL);
+        assert_eq!(silenced("# nosec B608"), ["sql-injection"]);
+        assert_eq!(
+            silenced("#nosec: B602,B105"),
+            ["command-injection", "hardcoded-secret"]
+        );
+        assert_eq!(
+            silenced("# nosec hardcoded_sql_expressions"),
+            ["sql-injection"]
+        );
+        assert!(silenced("# nosec assert_used").is_empty());
+        assert!(silenced("# nosecond").is_empty());
+    }
+
+    #[test]
+    fn ruff() {
+        assert!(silenced("# noqa").is_empty());
+        assert!(silenced("# noqa: E501").is_empty());
+        assert_eq!(
+            silenced("# type: ignore  # NOQA: E501, S608"),
+            ["sql-injection"]
+        );
+        assert_eq!(
+            silenced("# noqa:S6"),
+            ["sql-injection", "command-injection"]
+        );
+        let file = find("# ruff: noqa: S105");
+        assert_eq!((file[0].marker, file[0].reach), (Marker::Noqa, Reach::File));
+    }
+
+    #[test]
+    fn semgrep() {
+        assert_eq!(silenced("# nosemgrep"), ALL);
+        assert_eq!(
+            silenced("# nosemgrep: my.rules.sqlalchemy-raw"),
+            ["sql-injection"]
+        );
+        assert!(silenced("# nosemgrep: some.style.rule").is_empty());
+    }
+}

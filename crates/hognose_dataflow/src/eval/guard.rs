@@ -1,0 +1,845 @@
+//! Guards: what a condition that holds (or fails) says of the values it tests.
+//!
+//! ```python
+//! if name not in ALLOWED: raise           # fails: literal
+//! if re.fullmatch(r"[a-z]+", name): …     # word
+//! if not path.startswith(BASE + os.sep):  # contained, where the path was normalised before
+//! if not is_safe(name): abort(400)        # what is_safe's true result implies
+//! ```
+//! A condition tests an expression; the refined variable is found in it by looking through
+//! versions, attributes, constant items and calls that hand their argument on unchanged.
+
+use hognose_python::ir::{Argument, ArgumentKind, CompareOp, Op, ValueId};
+
+use super::Frame;
+use super::library::Given;
+use crate::fact::Fact;
+use crate::models::rows::{Base, Holds, Keep, Labels, NodeId, Propagation};
+use crate::summary::{CallArgument, Implied};
+use crate::value::{Alternative, Atom, Key, Origin, Path, Piece, Relation, Text, Value};
+
+/// Which way a condition went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Branch {
+    Holds,
+    Fails,
+}
+
+impl Branch {
+    fn of(holds: bool) -> Self {
+        if holds { Self::Holds } else { Self::Fails }
+    }
+
+    fn other(self) -> Self {
+        match self {
+            Self::Holds => Self::Fails,
+            Self::Fails => Self::Holds,
+        }
+    }
+}
+
+/// A tested expression and what is known of it now.
+pub(super) struct Tested {
+    value: ValueId,
+    path: Vec<Key>,
+    labels: Labels,
+    fact: Option<Fact>,
+}
+
+impl Tested {
+    pub(super) fn labels(value: ValueId, labels: Labels) -> Self {
+        Self {
+            value,
+            path: Vec::new(),
+            labels,
+            fact: None,
+        }
+    }
+}
+
+/// How deep conditions and tested expressions are followed.
+const GUARD_DEPTH_MAX: usize = 12;
+
+impl Frame<'_> {
+    /// `value` on the branch where `condition` holds or fails.
+    pub(super) fn refine(&mut self, value: ValueId, condition: ValueId, holds: bool) -> Value {
+        let mut result = self.value(value).clone();
+        let tests = self.tests(condition, Branch::of(holds), 0);
+        for test in tests {
+            if let Some((mut path, normalised)) = self.route(test.value, value) {
+                path.extend(&test.path);
+                let labels = if normalised {
+                    test.labels.with(contained_if_prefixed(test.labels))
+                } else {
+                    test.labels
+                };
+                result = refined(&result, &path, labels, test.fact.as_ref());
+            }
+        }
+        result
+    }
+
+    /// The labels that a condition implies for parameters, at a return of the condition's value.
+    pub(super) fn implied(
+        &mut self,
+        returned: ValueId,
+        params: &[Value],
+        branch: Branch,
+    ) -> Option<Vec<Implied>> {
+        let value = self.value(returned).clone();
+        let contradicts = match value.truth() {
+            Some(true) => branch == Branch::Fails,
+            Some(false) => branch == Branch::Holds,
+            None => false,
+        };
+        if contradicts {
+            return None;
+        }
+        let mut implied = Vec::new();
+        for (index, version) in (0_u16..).zip(params) {
+            implied_by_marks(version, index, &mut implied);
+        }
+        for test in self.tests(returned, branch, 0) {
+            let tested = self.value(test.value).clone();
+            let tested = test.path.iter().fold(tested, |value, key| value.step(*key));
+            for mark in tested.marks() {
+                if let Origin::Param(param, path) = mark.origin {
+                    let normalised = mark.labels.has_any(Labels::PATH_NORMALISED);
+                    let labels = if normalised {
+                        test.labels
+                            .with(contained_if_prefixed(test.labels))
+                            .with(Labels::PATH_NORMALISED)
+                    } else {
+                        test.labels
+                    };
+                    add_implied(&mut implied, param, path, labels);
+                }
+            }
+        }
+        Some(implied)
+    }
+
+    /// What `condition` says on `branch`.
+    fn tests(&mut self, condition: ValueId, branch: Branch, depth: usize) -> Vec<Tested> {
+        if depth > GUARD_DEPTH_MAX {
+            return Vec::new();
+        }
+        match self.op(condition) {
+            Op::Unary(hognose_python::ir::UnaryOp::Not, inner) => {
+                self.tests(*inner, branch.other(), depth + 1)
+            }
+            Op::Refine { value, .. } | Op::After { object: value, .. } => {
+                self.tests(*value, branch, depth + 1)
+            }
+            Op::Compare(operator, left, right) => {
+                self.comparison(*operator, *left, *right, branch, depth)
+            }
+            Op::Call { callee, arguments } => {
+                self.call_tests(condition, *callee, arguments, branch, depth)
+            }
+            Op::IsInstance(object, class) if branch == Branch::Holds => {
+                self.instance_test(*object, *class)
+            }
+            Op::Phi(inputs) => self.phi_tests(condition, inputs, branch, depth),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A condition kept in a variable: of its values only those that can come out this way count.
+    fn phi_tests(
+        &mut self,
+        condition: ValueId,
+        inputs: &[(hognose_python::ir::BlockId, ValueId)],
+        branch: Branch,
+        depth: usize,
+    ) -> Vec<Tested> {
+        let wanted = branch == Branch::Holds;
+        let mut possible: Vec<ValueId> = inputs
+            .iter()
+            .map(|(_, value)| *value)
+            .filter(|value| {
+                *value != condition
+                    && !self.value(*value).is_bottom()
+                    && self.value(*value).truth() != Some(!wanted)
+            })
+            .collect();
+        possible.sort_unstable();
+        possible.dedup();
+        match possible.as_slice() {
+            [only] => self.tests(*only, branch, depth + 1),
+            _ => Vec::new(),
+        }
+    }
+
+    fn comparison(
+        &mut self,
+        operator: CompareOp,
+        left: ValueId,
+        right: ValueId,
+        branch: Branch,
+        depth: usize,
+    ) -> Vec<Tested> {
+        let (positive, operator) = match operator {
+            CompareOp::NotEq => (branch == Branch::Fails, CompareOp::Eq),
+            CompareOp::IsNot => (branch == Branch::Fails, CompareOp::Is),
+            CompareOp::NotIn => (branch == Branch::Fails, CompareOp::In),
+            CompareOp::Eq
+            | CompareOp::Is
+            | CompareOp::In
+            | CompareOp::Lt
+            | CompareOp::LtE
+            | CompareOp::Gt
+            | CompareOp::GtE => (branch == Branch::Holds, operator),
+        };
+        let none_or_bool = |value: &Value| match value.atom() {
+            Some(Atom::None | Atom::Bool(false)) => Some(false),
+            Some(Atom::Bool(true)) => Some(true),
+            _ => None,
+        };
+        if matches!(operator, CompareOp::Is | CompareOp::Eq) {
+            for (tested, constant) in [(left, right), (right, left)] {
+                if let Some(truth) = none_or_bool(self.value(constant)) {
+                    let branch = Branch::of(positive == truth);
+                    return self.tests(tested, branch, depth + 1);
+                }
+            }
+        }
+        if !positive {
+            return Vec::new();
+        }
+        match operator {
+            CompareOp::Eq | CompareOp::Is => self.equality(left, right),
+            CompareOp::In => self.membership(left, right),
+            CompareOp::Lt
+            | CompareOp::LtE
+            | CompareOp::Gt
+            | CompareOp::GtE
+            | CompareOp::NotEq
+            | CompareOp::IsNot
+            | CompareOp::NotIn => Vec::new(),
+        }
+    }
+
+    fn equality(&mut self, left: ValueId, right: ValueId) -> Vec<Tested> {
+        let mut tests = Vec::new();
+        for (tested, other) in [(left, right), (right, left)] {
+            let value = self.value(other);
+            if value.text().is_constant() && value.marks().is_empty() {
+                if let Some(path) = self.common_path(tested) {
+                    let labels = Labels::PATH_CONTAINED;
+                    tests.push(Tested::labels(path, labels));
+                }
+                tests.push(Tested::labels(tested, Labels::LITERAL));
+            } else if !self.value(other).is_marked() {
+                if let Some(path) = self.common_path(tested) {
+                    tests.push(Tested::labels(path, Labels::PATH_CONTAINED));
+                }
+            }
+        }
+        tests
+    }
+
+    /// The path in `commonpath([base, path])`, a call with a list of two of which one is trusted.
+    fn common_path(&self, call: ValueId) -> Option<ValueId> {
+        let call = self.unversioned(call);
+        let Op::Call { callee, arguments } = self.op(call) else {
+            return None;
+        };
+        let name = match self.op(*callee) {
+            Op::Attribute { name, .. } | Op::Global(name) | Op::ImportFrom { name, .. } => *name,
+            _ => return None,
+        };
+        if self.world.program.names.text(name) != "commonpath" {
+            return None;
+        }
+        let [argument] = &**arguments else {
+            return None;
+        };
+        let Op::Display(_, elements) = self.op(self.unversioned(argument.value)) else {
+            return None;
+        };
+        elements.iter().find_map(|element| match element {
+            hognose_python::ir::Element::Item(value) => {
+                self.value(*value).is_marked().then_some(*value)
+            }
+            hognose_python::ir::Element::Spread(_) => None,
+        })
+    }
+
+    /// `x in collection`: one of the program's own values, unless the collection is the attacker's.
+    fn membership(&mut self, left: ValueId, right: ValueId) -> Vec<Tested> {
+        let collection = self.value(right).clone();
+        let from_outside = collection
+            .collapse(Labels::ALL)
+            .iter()
+            .any(|mark| mark.origin.is_source() && !mark.labels.has_any(Labels::LITERAL));
+        if !from_outside {
+            if let Some(path) = self.parents_of(right) {
+                return vec![Tested::labels(path, Labels::PATH_CONTAINED)];
+            }
+            return vec![Tested::labels(left, Labels::LITERAL)];
+        }
+        match self.parents_of(right) {
+            Some(path) if !self.value(left).is_marked() => {
+                vec![Tested::labels(path, Labels::PATH_CONTAINED)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// `path` in `path.parents`.
+    fn parents_of(&self, collection: ValueId) -> Option<ValueId> {
+        match self.op(self.unversioned(collection)) {
+            Op::Attribute { object, name } if self.world.program.names.text(*name) == "parents" => {
+                Some(*object)
+            }
+            _ => None,
+        }
+    }
+
+    fn instance_test(&mut self, object: ValueId, class: ValueId) -> Vec<Tested> {
+        let classes = self.value(class).clone();
+        let mut typed = Value::unknown();
+        let elements: Vec<Value> = if classes.facts().is_empty() {
+            classes
+                .children()
+                .iter()
+                .map(|(_, child)| child.clone())
+                .collect()
+        } else {
+            vec![classes]
+        };
+        for element in &elements {
+            for fact in element.facts() {
+                match fact {
+                    Fact::Class(class) => typed = typed.with_fact(Fact::Instance(*class)),
+                    Fact::External(node) => {
+                        if let Some(class) = self.class_node(*node) {
+                            typed = typed.with_fact(Fact::ExternalInstance(class));
+                        } else {
+                            return Vec::new();
+                        }
+                    }
+                    Fact::ExternalInstance(_)
+                    | Fact::Module(_)
+                    | Fact::Namespace(_)
+                    | Fact::Function(..)
+                    | Fact::Instance(_)
+                    | Fact::Super(_)
+                    | Fact::Bound(_)
+                    | Fact::Partial(_) => return Vec::new(),
+                }
+            }
+        }
+        let labels = self.labels_of_type(&typed);
+        let fact = match typed.facts() {
+            [only] => Some(only.clone()),
+            _ => None,
+        };
+        vec![Tested {
+            fact,
+            ..Tested::labels(object, labels)
+        }]
+    }
+
+    fn call_tests(
+        &mut self,
+        call: ValueId,
+        callee: ValueId,
+        arguments: &[Argument],
+        branch: Branch,
+        depth: usize,
+    ) -> Vec<Tested> {
+        let mut tests = Vec::new();
+        if let Op::Attribute { object, name } = self.op(callee) {
+            let name = self.world.program.names.text(*name);
+            if name == "startswith" && branch == Branch::Holds {
+                tests.extend(self.prefix_test(*object, arguments));
+            }
+        }
+        if branch == Branch::Holds {
+            tests.extend(self.pattern_test(callee, arguments));
+        }
+        let callee_value = self.value(callee).clone();
+        for fact in callee_value.facts() {
+            match fact {
+                Fact::External(node) => {
+                    if self.is_isinstance(*node) {
+                        if let (Branch::Holds, Some((object, class))) =
+                            (branch, self.tested_class(call))
+                        {
+                            tests.extend(self.instance_test(object, class));
+                        }
+                    }
+                    tests.extend(self.row_tests(&[*node], call, callee, arguments, branch));
+                    tests.extend(self.transparent_test(*node, arguments, branch, depth));
+                }
+                Fact::Bound(bound) => match &bound.callable {
+                    Fact::External(node) => {
+                        let nodes: Vec<NodeId> = vec![*node];
+                        tests.extend(self.row_tests(&nodes, call, callee, arguments, branch));
+                    }
+                    Fact::Function(function, _) => {
+                        tests.extend(self.predicate_tests(
+                            *function,
+                            Some(callee),
+                            arguments,
+                            branch,
+                        ));
+                    }
+                    _ => {}
+                },
+                Fact::Function(function, _) => {
+                    tests.extend(self.predicate_tests(*function, None, arguments, branch));
+                }
+                Fact::ExternalInstance(_)
+                | Fact::Module(_)
+                | Fact::Namespace(_)
+                | Fact::Class(_)
+                | Fact::Instance(_)
+                | Fact::Super(_)
+                | Fact::Partial(_) => {}
+            }
+        }
+        if callee_value.facts().is_empty() {
+            tests.extend(self.fallback_tests(call, callee, branch));
+        }
+        tests
+    }
+
+    fn is_isinstance(&self, node: NodeId) -> bool {
+        self.builtin("isinstance") == Some(node)
+    }
+
+    /// `bool(test(x))`: as the test.
+    fn transparent_test(
+        &mut self,
+        node: NodeId,
+        arguments: &[Argument],
+        branch: Branch,
+        depth: usize,
+    ) -> Vec<Tested> {
+        match arguments {
+            [only] if self.builtin("bool") == Some(node) => {
+                self.tests(only.value, branch, depth + 1)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn row_tests(
+        &mut self,
+        nodes: &[NodeId],
+        call: ValueId,
+        callee: ValueId,
+        arguments: &[Argument],
+        branch: Branch,
+    ) -> Vec<Tested> {
+        let models = self.world.models;
+        let rows: Vec<_> = nodes
+            .iter()
+            .flat_map(|node| &models.node(*node).guards)
+            .filter(|row| holds_on(row.holds, branch))
+            .cloned()
+            .collect();
+        let given_arguments = self.given_arguments(arguments);
+        let given = Given {
+            receiver: None,
+            arguments: &given_arguments,
+        };
+        let mut tests = Vec::new();
+        for row in rows {
+            if !self.conditions_hold(&row.when, &given) {
+                continue;
+            }
+            self.matched(row.row, call, None);
+            for place in &row.arguments {
+                if let Some(value) = self.place_value(place.base, callee, arguments) {
+                    tests.push(Tested::labels(value, row.labels));
+                    break;
+                }
+            }
+        }
+        tests
+    }
+
+    /// Guards by the name of the method alone.
+    fn fallback_tests(&mut self, call: ValueId, callee: ValueId, branch: Branch) -> Vec<Tested> {
+        let Op::Attribute { object, name } = self.op(callee) else {
+            return Vec::new();
+        };
+        let models = self.world.models;
+        let mut tests = Vec::new();
+        for (_, row) in models.method_guards(*name) {
+            self.matched(row.row, call, None);
+            if holds_on(row.holds, branch) {
+                tests.push(Tested::labels(*object, row.labels));
+            }
+        }
+        tests
+    }
+
+    fn given_arguments(&self, arguments: &[Argument]) -> Vec<CallArgument> {
+        arguments
+            .iter()
+            .map(|argument| CallArgument {
+                kind: argument.kind,
+                value: self.value(argument.value).clone(),
+                id: argument.value,
+            })
+            .collect()
+    }
+
+    fn place_value(&self, base: Base, callee: ValueId, arguments: &[Argument]) -> Option<ValueId> {
+        match base {
+            Base::Receiver => match self.op(callee) {
+                Op::Attribute { object, .. } => Some(*object),
+                _ => None,
+            },
+            Base::Position(position) => arguments
+                .iter()
+                .filter(|argument| argument.kind == ArgumentKind::Positional)
+                .nth(usize::from(position))
+                .map(|argument| argument.value),
+            Base::Keyword(name) => arguments
+                .iter()
+                .find(|argument| argument.kind == ArgumentKind::Keyword(name))
+                .map(|argument| argument.value),
+            Base::All | Base::Return => None,
+        }
+    }
+
+    /// What a true (false) result of a function of the project implies.
+    fn predicate_tests(
+        &mut self,
+        function: crate::program::FuncId,
+        method: Option<ValueId>,
+        arguments: &[Argument],
+        branch: Branch,
+    ) -> Vec<Tested> {
+        let Some(summary) = self.summary_of(function) else {
+            return Vec::new();
+        };
+        let implied = match branch {
+            Branch::Holds => &summary.implied_true,
+            Branch::Fails => &summary.implied_false,
+        };
+        let params = &self.world.program.function(function).params;
+        let mut tests = Vec::new();
+        for implication in implied {
+            let index = usize::from(implication.param);
+            let Some(param) = params.get(index) else {
+                continue;
+            };
+            let receivers = usize::from(method.is_some());
+            let by_position = index.checked_sub(receivers).and_then(|position| {
+                arguments
+                    .iter()
+                    .take_while(|argument| argument.kind == ArgumentKind::Positional)
+                    .nth(position)
+            });
+            let by_name = arguments
+                .iter()
+                .find(|argument| argument.kind == ArgumentKind::Keyword(param.name));
+            let value = match (by_position.or(by_name), method) {
+                (Some(argument), _) => Some(argument.value),
+                (None, Some(callee)) if index == 0 => match self.op(callee) {
+                    Op::Attribute { object, .. } => Some(*object),
+                    _ => None,
+                },
+                (None, _) => None,
+            };
+            if let Some(value) = value {
+                tests.push(Tested {
+                    path: implication.path.keys().to_vec(),
+                    ..Tested::labels(value, implication.labels)
+                });
+            }
+        }
+        tests
+    }
+
+    /// `path.startswith(base)`: contained if the prefix ends with a separator.
+    fn prefix_test(&mut self, object: ValueId, arguments: &[Argument]) -> Option<Tested> {
+        let [argument] = arguments else {
+            return None;
+        };
+        let prefix = self.value(argument.value).clone();
+        let from_outside = prefix
+            .collapse(Labels::ALL)
+            .iter()
+            .any(|mark| mark.origin.is_source());
+        if from_outside {
+            return None;
+        }
+        let labels = if self.ends_with_separator(argument.value, &prefix) {
+            Labels::PATH_CONTAINED
+        } else {
+            Labels::PATH_PREFIX_ONLY
+        };
+        Some(Tested::labels(object, labels))
+    }
+
+    fn ends_with_separator(&self, id: ValueId, prefix: &Value) -> bool {
+        let children = prefix.children();
+        if *prefix.text() == Text::Nothing && !children.is_empty() {
+            return children
+                .iter()
+                .all(|(_, child)| self.ends_with_separator(id, child));
+        }
+        let alternatives = prefix.text().alternatives();
+        !alternatives.is_empty()
+            && alternatives.iter().all(|alternative| match alternative {
+                Alternative::Constant(Atom::Str(text), _) => ends_in_separator(text),
+                Alternative::Constant(..) => false,
+                Alternative::Template(pieces) => match pieces.last() {
+                    Some(Piece::Literal(text)) => ends_in_separator(text),
+                    Some(Piece::Hole(value, _)) => self.is_separator(value),
+                    Some(Piece::Join(..)) | None => false,
+                },
+            })
+    }
+
+    /// `os.sep`, `os.path.sep`: the library's own separator.
+    fn is_separator(&self, value: &Value) -> bool {
+        value.facts().iter().any(|fact| match fact {
+            Fact::External(node) => {
+                let name = self.world.models.name(*node);
+                matches!(
+                    self.world.models.names.text(name),
+                    "sep" | "altsep" | "_FLAVOUR"
+                )
+            }
+            _ => false,
+        }) || value.string().is_some_and(|text| ends_in_separator(text))
+    }
+
+    /// How `tested` is made of `object`: the path from the object, and whether a normalising call
+    /// stands in between; `None` if it is not.
+    fn route(&self, tested: ValueId, object: ValueId) -> Option<(Vec<Key>, bool)> {
+        let root = self.unversioned(object);
+        let mut path = Vec::new();
+        let mut normalised = false;
+        let mut current = tested;
+        for _ in 0..GUARD_DEPTH_MAX {
+            current = self.unversioned(current);
+            if current == root {
+                path.reverse();
+                return Some((path, normalised));
+            }
+            current = match self.op(current) {
+                Op::Attribute { object, name } => {
+                    path.push(Key::Attribute(*name));
+                    *object
+                }
+                Op::Item { object, key } => {
+                    path.push(self.key_of(self.value(*key)));
+                    *object
+                }
+                Op::Annotated {
+                    value: Some(value), ..
+                }
+                | Op::Await(value) => *value,
+                Op::Call { callee, arguments } => {
+                    let (argument, normalises) = self.handed_on(*callee, arguments)?;
+                    normalised |= normalises;
+                    argument
+                }
+                _ => return None,
+            };
+        }
+        None
+    }
+
+    /// The argument that a call hands on unchanged (`str(x)`, `x.lower()`) or normalised
+    /// (`realpath(x)`, `x.resolve()`).
+    fn handed_on(&self, callee: ValueId, arguments: &[Argument]) -> Option<(ValueId, bool)> {
+        let models = self.world.models;
+        for fact in self.value(callee).facts() {
+            let node = match fact {
+                Fact::External(node) => *node,
+                Fact::Bound(bound) => match bound.callable {
+                    Fact::External(node) => node,
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            for row in &models.node(node).sanitizers {
+                if row.labels.has_any(Labels::PATH_NORMALISED)
+                    && let Some(value) = row
+                        .arguments
+                        .iter()
+                        .find_map(|place| self.place_value(place.base, callee, arguments))
+                {
+                    return Some((value, true));
+                }
+            }
+            for row in &models.node(node).propagators {
+                if let Propagation::Copy {
+                    from,
+                    to,
+                    keep,
+                    exact,
+                } = &row.propagation
+                    && (*keep == Keep::All || *exact)
+                    && to.base == Base::Return
+                    && to.tail.is_empty()
+                    && let Some(value) = from
+                        .iter()
+                        .filter(|place| place.tail.is_empty())
+                        .find_map(|place| self.place_value(place.base, callee, arguments))
+                {
+                    return Some((value, false));
+                }
+            }
+        }
+        let Op::Attribute { object, name } = self.op(callee) else {
+            return None;
+        };
+        let keeps = models.method_propagators(*name).iter().any(|(_, row)| {
+            matches!(
+                &row.propagation,
+                Propagation::Copy {
+                    keep: Keep::All,
+                    ..
+                }
+            )
+        });
+        (keeps && self.value(callee).facts().is_empty()).then_some((*object, false))
+    }
+
+    /// The value behind its versions: after calls, refinements and stores.
+    pub(super) fn unversioned(&self, value: ValueId) -> ValueId {
+        let mut current = value;
+        loop {
+            current = match self.op(current) {
+                Op::After { object, .. }
+                | Op::Refine { value: object, .. }
+                | Op::StoreAttribute { object, .. }
+                | Op::StoreItem { object, .. } => *object,
+                _ => return current,
+            };
+        }
+    }
+}
+
+fn holds_on(holds: Holds, branch: Branch) -> bool {
+    match holds {
+        Holds::True => branch == Branch::Holds,
+        Holds::False => branch == Branch::Fails,
+        Holds::Return => false,
+    }
+}
+
+fn ends_in_separator(text: &str) -> bool {
+    text.ends_with('/') || text.ends_with('\\')
+}
+
+/// A prefix or containment test of the normalised form of a value holds for the value itself.
+fn contained_if_prefixed(labels: Labels) -> Labels {
+    if labels.has_any(Labels::PATH_CONTAINED.with(Labels::PATH_PREFIX_ONLY)) {
+        Labels::PATH_NORMALISED
+    } else {
+        Labels::NONE
+    }
+}
+
+/// Adds guard labels to a value; containment counts only for what is normalised already.
+pub(super) fn with_guard_labels(value: &Value, labels: Labels) -> Value {
+    let place = Labels::PATH_CONTAINED.with(Labels::PATH_PREFIX_ONLY);
+    let checked = labels.common(place);
+    let plain = value.labelled(labels.without(place));
+    if checked.is_empty() || labels.has_any(Labels::PATH_NORMALISED) {
+        return plain.labelled(labels);
+    }
+    label_normalised(&plain, checked)
+}
+
+fn label_normalised(value: &Value, labels: Labels) -> Value {
+    let ready = value.marks().iter().all(|mark| {
+        mark.labels.has_any(Labels::PATH_NORMALISED) || !mark_can_traverse(mark.labels)
+    });
+    if ready {
+        value.labelled(labels)
+    } else {
+        value.clone()
+    }
+}
+
+/// Whether a path with these labels can leave the directory it is joined to.
+fn mark_can_traverse(labels: Labels) -> bool {
+    let inert = Labels::LITERAL
+        .with(Labels::NUMBER)
+        .with(Labels::WORD)
+        .with(Labels::NO_SEPARATOR)
+        .with(Labels::PATH_SECURED);
+    !labels.has_any(inert)
+}
+
+/// `value` with what is known of the part at `path`.
+fn refined(value: &Value, path: &[Key], labels: Labels, fact: Option<&Fact>) -> Value {
+    match path.split_first() {
+        None => {
+            let labelled = with_guard_labels(value, labels);
+            match fact {
+                Some(fact) => labelled.with_fact(fact.clone()),
+                None => labelled,
+            }
+        }
+        Some((Key::Any, _)) => value.clone(),
+        Some((key, rest)) => {
+            let child = value.step(*key);
+            let child = refined(&child, rest, labels, fact);
+            value.with_child(*key, child)
+        }
+    }
+}
+
+fn implied_by_marks(version: &Value, param: u16, implied: &mut Vec<Implied>) {
+    for mark in version.marks() {
+        if let Origin::Param(origin, path) = mark.origin
+            && origin == param
+            && mark.relation == Relation::Same
+            && !mark.labels.is_empty()
+        {
+            add_implied(implied, param, path, mark.labels);
+        }
+    }
+    for (_, child) in version.children() {
+        implied_by_marks(child, param, implied);
+    }
+}
+
+fn add_implied(implied: &mut Vec<Implied>, param: u16, path: Path, labels: Labels) {
+    match implied
+        .iter_mut()
+        .find(|known| known.param == param && known.path == path)
+    {
+        Some(known) => known.labels = known.labels.with(labels),
+        None => implied.push(Implied {
+            param,
+            path,
+            labels,
+        }),
+    }
+}
+
+/// What holds on both of two returns; `None` stands for a return that cannot come out this way.
+pub(super) fn meet(known: &mut Option<Vec<Implied>>, other: Option<Vec<Implied>>) {
+    let Some(other) = other else {
+        return;
+    };
+    match known {
+        None => *known = Some(other),
+        Some(list) => {
+            list.retain_mut(|implied| {
+                let labels = other
+                    .iter()
+                    .find(|known| known.param == implied.param && known.path == implied.path)
+                    .map_or(Labels::NONE, |known| known.labels);
+                implied.labels = implied.labels.common(labels);
+                !implied.labels.is_empty()
+            });
+        }
+    }
+}

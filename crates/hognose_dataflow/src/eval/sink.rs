@@ -1,0 +1,144 @@
+//! What arrives at a sink: a flow here, a hit for the callers, or nothing.
+
+use hognose_python::ir::ValueId;
+
+use super::Frame;
+use crate::flow::{Flow, Weakness};
+use crate::judge;
+use crate::limits::{HITS_MAX, Limit};
+use crate::models::rows::{SinkKind, SinkRow};
+use crate::summary::{Binds, Examined, Hit, Sink};
+use crate::value::{Origin, Value};
+
+impl Frame<'_> {
+    /// `value` arrives at the sink that `row` describes.
+    pub(super) fn sink(
+        &mut self,
+        row: &SinkRow,
+        id: ValueId,
+        argument: ValueId,
+        value: &Value,
+        binds: Binds,
+    ) {
+        if !self.is_recording() || !is_judged(row.kind) || self.world.is_modelled(self.id) {
+            return;
+        }
+        let sink = Sink {
+            site: self.site(id),
+            argument,
+            kind: row.kind,
+            row: row.row,
+            confidence: row.confidence.max(self.confidence),
+            access: row.access,
+            what: row.what.clone(),
+            binds,
+        };
+        let examined = Examined {
+            sink: sink.clone(),
+            value: value.clone(),
+        };
+        self.out.examined.push(examined);
+        self.judge_hit(Hit {
+            sink,
+            value: value.clone(),
+            via: None,
+            depth: 0,
+        });
+    }
+
+    /// Flows for what is known here; the hit itself for what only a caller knows.
+    pub(super) fn judge_hit(&mut self, hit: Hit) {
+        if hit.sink.kind == SinkKind::Credential {
+            for constant in judge::constants(&hit.value) {
+                let flow = Flow {
+                    sink: hit.sink.clone(),
+                    source_kind: None,
+                    source: constant.site,
+                    weakness: Weakness::Constant,
+                    labels: crate::models::rows::Labels::NONE,
+                    confidence: hit.sink.confidence.max(self.confidence),
+                    apex: self.id,
+                    via: hit.via,
+                    constant: Some(constant.text),
+                };
+                self.add_flow(flow);
+            }
+        } else {
+            for danger in judge::dangers(hit.sink.kind, &hit.value) {
+                let Origin::Source(kind, source) = danger.mark.origin else {
+                    continue;
+                };
+                let confidence = hit
+                    .sink
+                    .confidence
+                    .max(danger.mark.confidence)
+                    .max(self.confidence);
+                let flow = Flow {
+                    sink: hit.sink.clone(),
+                    source_kind: Some(kind),
+                    source,
+                    weakness: danger.weakness,
+                    labels: danger.mark.labels,
+                    confidence,
+                    apex: self.id,
+                    via: hit.via,
+                    constant: None,
+                };
+                self.add_flow(flow);
+            }
+        }
+        if judge::awaits_caller(hit.sink.kind, &hit.value) {
+            let hits = &mut self.out.summary.hits;
+            let known = hits
+                .iter()
+                .any(|known| known.sink == hit.sink && known.value == hit.value);
+            if known {
+                return;
+            }
+            if hits.len() < HITS_MAX {
+                hits.push(hit);
+            } else {
+                self.world.limits.hit(Limit::Hits);
+            }
+        }
+    }
+
+    fn add_flow(&mut self, flow: Flow) {
+        let known = self.out.flows.iter().any(|known| {
+            known.sink.site == flow.sink.site
+                && known.sink.argument == flow.sink.argument
+                && known.source == flow.source
+                && known.weakness == flow.weakness
+        });
+        if !known {
+            self.out.flows.push(flow);
+        }
+    }
+}
+
+/// The kinds of sinks for which the engine knows what does harm.
+fn is_judged(kind: SinkKind) -> bool {
+    match kind {
+        SinkKind::Sql
+        | SinkKind::Shell
+        | SinkKind::Argv
+        | SinkKind::Program
+        | SinkKind::Path
+        | SinkKind::ArchiveExtract
+        | SinkKind::Credential => true,
+        SinkKind::Code
+        | SinkKind::Template
+        | SinkKind::Url
+        | SinkKind::Html
+        | SinkKind::Redirect
+        | SinkKind::Deserialize
+        | SinkKind::Xml
+        | SinkKind::Xpath
+        | SinkKind::Ldap
+        | SinkKind::Nosql
+        | SinkKind::Log
+        | SinkKind::Header
+        | SinkKind::Cookie
+        | SinkKind::Regex => false,
+    }
+}

@@ -1,0 +1,515 @@
+//! Model rows as the engine reads them: paths are nodes of a tree, names are symbols, braces are
+//! expanded.
+//!
+//! ```toml
+//! [[sinks]]
+//! path = "subprocess.{run,call}"     # two rows, at the nodes subprocess.run and subprocess.call
+//! argument = ["0", "args"]
+//! kind = "shell"
+//! when = ["shell=true"]
+//! ```
+
+use std::sync::Arc;
+
+use hognose_python::ir::Symbol;
+use smallvec::SmallVec;
+
+/// A dotted path that some row names, or a prefix of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub u32);
+
+impl NodeId {
+    /// The empty path.
+    pub const ROOT: Self = Self(0);
+
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One alternative of one row, for [`super::Models::origin`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowId(pub u32);
+
+impl RowId {
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Where a row stands, for messages and for the test of its example.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowOrigin {
+    /// As given to the loader.
+    pub file: Arc<str>,
+    /// Of the table's header, from 1.
+    pub line: u32,
+    /// `sources`, `sinks`, …
+    pub table: &'static str,
+    /// The expanded path, decorator, class, method or item.
+    pub subject: Arc<str>,
+    /// With `$1`, `$2` filled in.
+    pub example: Arc<str>,
+}
+
+/// What is known of a value; a set of bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Labels(pub u16);
+
+impl Labels {
+    pub const NONE: Self = Self(0);
+    pub const LITERAL: Self = Self(1);
+    pub const NUMBER: Self = Self(1 << 1);
+    pub const WORD: Self = Self(1 << 2);
+    pub const SQL_INERT: Self = Self(1 << 3);
+    pub const SHELL_INERT: Self = Self(1 << 4);
+    pub const NO_SEPARATOR: Self = Self(1 << 5);
+    pub const NO_TRAVERSAL: Self = Self(1 << 6);
+    pub const NO_LEADING_DASH: Self = Self(1 << 7);
+    pub const SHELL_QUOTED: Self = Self(1 << 8);
+    pub const SQL_QUOTED: Self = Self(1 << 9);
+    pub const SQL_IDENTIFIER: Self = Self(1 << 10);
+    pub const PATH_NORMALISED: Self = Self(1 << 11);
+    pub const PATH_CONTAINED: Self = Self(1 << 12);
+    pub const PATH_SECURED: Self = Self(1 << 13);
+    /// Inside a trusted directory by a prefix that lacks the separator. Set by the engine only.
+    pub const PATH_PREFIX_ONLY: Self = Self(1 << 14);
+    /// Every label.
+    pub const ALL: Self = Self(0x7fff);
+
+    /// The labels about characters: they survive being put into a larger text.
+    pub const INERT: Self = Self(0x00ff);
+
+    pub const NAMED: [(&'static str, Self); 14] = [
+        ("literal", Self::LITERAL),
+        ("number", Self::NUMBER),
+        ("word", Self::WORD),
+        ("sql-inert", Self::SQL_INERT),
+        ("shell-inert", Self::SHELL_INERT),
+        ("no-separator", Self::NO_SEPARATOR),
+        ("no-traversal", Self::NO_TRAVERSAL),
+        ("no-leading-dash", Self::NO_LEADING_DASH),
+        ("shell-quoted", Self::SHELL_QUOTED),
+        ("sql-quoted", Self::SQL_QUOTED),
+        ("sql-identifier", Self::SQL_IDENTIFIER),
+        ("path-normalised", Self::PATH_NORMALISED),
+        ("path-contained", Self::PATH_CONTAINED),
+        ("path-secured", Self::PATH_SECURED),
+    ];
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::NAMED
+            .into_iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, label)| label)
+    }
+
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    #[must_use]
+    pub fn common(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Whether any bit of `other` is set here.
+    pub fn has_any(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// Where attacker-controlled data comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SourceKind {
+    Remote,
+    Argv,
+    Stdin,
+    Environment,
+    File,
+    Database,
+    Message,
+    /// A parameter or free name of code without a caller. Set by the engine only.
+    Possible,
+}
+
+impl SourceKind {
+    pub const NAMED: [(&'static str, Self); 7] = [
+        ("remote", Self::Remote),
+        ("argv", Self::Argv),
+        ("stdin", Self::Stdin),
+        ("environment", Self::Environment),
+        ("file", Self::File),
+        ("database", Self::Database),
+        ("message", Self::Message),
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Remote => "remote",
+            Self::Argv => "argv",
+            Self::Stdin => "stdin",
+            Self::Environment => "environment",
+            Self::File => "file",
+            Self::Database => "database",
+            Self::Message => "message",
+            Self::Possible => "possible",
+        }
+    }
+}
+
+/// What an argument of a call is used as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SinkKind {
+    Sql,
+    Shell,
+    Argv,
+    Program,
+    Path,
+    ArchiveExtract,
+    Credential,
+    Code,
+    Template,
+    Url,
+    Html,
+    Redirect,
+    Deserialize,
+    Xml,
+    Xpath,
+    Ldap,
+    Nosql,
+    Log,
+    Header,
+    Cookie,
+    Regex,
+}
+
+impl SinkKind {
+    pub const NAMED: [(&'static str, Self); 21] = [
+        ("sql", Self::Sql),
+        ("shell", Self::Shell),
+        ("argv", Self::Argv),
+        ("program", Self::Program),
+        ("path", Self::Path),
+        ("archive-extract", Self::ArchiveExtract),
+        ("credential", Self::Credential),
+        ("code", Self::Code),
+        ("template", Self::Template),
+        ("url", Self::Url),
+        ("html", Self::Html),
+        ("redirect", Self::Redirect),
+        ("deserialize", Self::Deserialize),
+        ("xml", Self::Xml),
+        ("xpath", Self::Xpath),
+        ("ldap", Self::Ldap),
+        ("nosql", Self::Nosql),
+        ("log", Self::Log),
+        ("header", Self::Header),
+        ("cookie", Self::Cookie),
+        ("regex", Self::Regex),
+    ];
+
+    pub fn name(self) -> &'static str {
+        Self::NAMED
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map_or("", |(name, _)| name)
+    }
+}
+
+/// What a path sink does with the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Access {
+    Read,
+    Write,
+    Delete,
+    List,
+    Probe,
+    Serve,
+}
+
+/// How sure a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowConfidence {
+    High,
+    Medium,
+    Low,
+}
+
+/// Where a value stands at a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Base {
+    Position(u16),
+    Keyword(Symbol),
+    Receiver,
+    /// Every argument.
+    All,
+    Return,
+}
+
+/// A step from a value into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Segment {
+    /// `[*]`
+    AnyItem,
+    /// `[0]`
+    Index(i64),
+    /// `.name`
+    Attribute(Symbol),
+    /// `[$0]`: the item whose key is the constant given as that argument.
+    KeyOfArgument(u16),
+    /// `.call`: the result of calling the value (from).
+    Call,
+    /// `.call.1`: its parameter (to).
+    CallParameter(u16),
+}
+
+/// `"0[*]"`, `"self[$0]"`, `"return"`, …
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Place {
+    pub base: Base,
+    pub tail: SmallVec<[Segment; 2]>,
+}
+
+/// A constant that a condition compares with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Literal {
+    True,
+    False,
+    None,
+    Text(Arc<str>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Test {
+    Is(Literal),
+    IsNot(Literal),
+    Given,
+    NotGiven,
+}
+
+/// One entry of `when`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// [`Base::Position`] or [`Base::Keyword`].
+    pub argument: Base,
+    pub test: Test,
+}
+
+#[derive(Debug, Clone)]
+pub struct ClassRow {
+    /// The first of the rows that describe the class.
+    pub row: RowId,
+    pub bases: Vec<NodeId>,
+    pub bases_row: Option<RowId>,
+    /// What `with` gives; `None`: the object itself.
+    pub enters: Option<NodeId>,
+    pub enters_row: Option<RowId>,
+    /// What iterating or indexing gives.
+    pub items: Option<NodeId>,
+    pub items_row: Option<RowId>,
+}
+
+#[derive(Debug, Clone)]
+pub struct SourceRow {
+    pub row: RowId,
+    pub kind: SourceKind,
+    pub labels: Labels,
+}
+
+#[derive(Debug, Clone)]
+pub struct SinkRow {
+    pub row: RowId,
+    pub kind: SinkKind,
+    /// Alternatives: the first that is given at a call is meant ([`Base::All`] means all).
+    pub arguments: Vec<Place>,
+    pub when: Vec<Condition>,
+    pub access: Option<Access>,
+    pub confidence: RowConfidence,
+    /// For credentials: "database password".
+    pub what: Option<Arc<str>>,
+    /// For item sinks: the key.
+    pub key: Option<Arc<str>>,
+}
+
+#[derive(Debug, Clone)]
+pub struct SanitizerRow {
+    pub row: RowId,
+    pub arguments: Vec<Place>,
+    pub labels: Labels,
+    pub when: Vec<Condition>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Holds {
+    True,
+    False,
+    Return,
+}
+
+#[derive(Debug, Clone)]
+pub struct GuardRow {
+    pub row: RowId,
+    pub arguments: Vec<Place>,
+    pub labels: Labels,
+    pub holds: Holds,
+    pub when: Vec<Condition>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Keep {
+    All,
+    Inert,
+    None,
+}
+
+/// Semantics that rows cannot say; `intrinsic = "dict-get"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Intrinsic {
+    DictClear,
+    DictCopy,
+    DictGet,
+    DictItems,
+    DictKeys,
+    DictNew,
+    DictPop,
+    DictSetdefault,
+    DictUpdate,
+    DictValues,
+    Enumerate,
+    Filter,
+    Getattr,
+    Isinstance,
+    Iter,
+    ListAppend,
+    ListClear,
+    ListCopy,
+    ListExtend,
+    ListInsert,
+    ListPop,
+    Map,
+    MinMax,
+    Next,
+    Print,
+    SetAdd,
+    Setattr,
+    StrFormat,
+    StrJoin,
+    Sum,
+    Super,
+    Type,
+    Zip,
+}
+
+#[derive(Debug, Clone)]
+pub enum Propagation {
+    /// The result carries nothing.
+    Nothing,
+    Copy {
+        /// All of them.
+        from: Vec<Place>,
+        to: Place,
+        keep: Keep,
+        /// The very object is handed on.
+        exact: bool,
+    },
+    Intrinsic(Intrinsic),
+}
+
+#[derive(Debug, Clone)]
+pub struct PropagatorRow {
+    pub row: RowId,
+    pub propagation: Propagation,
+    pub when: Vec<Condition>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Parameters {
+    All,
+    /// Annotations decide.
+    Typed,
+    None,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Converters {
+    /// `<int:id>`
+    Angle,
+    /// `{id:int}`
+    Brace,
+}
+
+#[derive(Debug, Clone)]
+pub struct EntryRow {
+    pub row: RowId,
+    /// `None`: only the types matter.
+    pub kind: Option<SourceKind>,
+    pub parameters: Parameters,
+    pub converters: Option<Converters>,
+    /// Parameters by position (self not counted) that are instances.
+    pub positional_types: Vec<(u16, NodeId)>,
+    pub named_types: Vec<(Symbol, NodeId)>,
+    /// For path rows: which arguments are called. Alternatives as in [`SinkRow::arguments`].
+    pub arguments: Vec<Place>,
+    /// For class rows.
+    pub methods: Vec<Symbol>,
+}
+
+/// `first_parameter = "request", imports = ["django"]`
+#[derive(Debug, Clone)]
+pub struct FirstParameterRow {
+    pub name: Symbol,
+    /// Top-level packages, one of which the module imports; empty: any.
+    pub imports: Vec<Arc<str>>,
+    pub entry: EntryRow,
+}
+
+/// The fallback for a receiver of unknown type: `method = "execute"`.
+#[derive(Debug, Clone)]
+pub struct MethodMatch {
+    /// Patterns on the last name of the receiver expression, lower case, `*` at either end.
+    pub receivers: Vec<Arc<str>>,
+    /// `text = "sql"`: the argument's literal text begins like a statement.
+    pub sql_text: bool,
+}
+
+/// What the rows say about one path.
+#[derive(Debug, Default)]
+pub struct Node {
+    /// What the path is another name for. Lookups follow it: only alias nodes themselves have it.
+    pub same: Option<NodeId>,
+    pub same_row: Option<RowId>,
+    pub class: Option<ClassRow>,
+    /// The path is an instance of that class.
+    pub is: Option<(NodeId, RowId)>,
+    /// Calling the path gives an instance of that class.
+    pub returns: Option<(NodeId, RowId)>,
+    /// Reading the attribute.
+    pub attribute_sources: Vec<SourceRow>,
+    /// Calling it.
+    pub call_sources: Vec<SourceRow>,
+    pub sinks: Vec<SinkRow>,
+    /// Assigning to it.
+    pub attribute_sinks: Vec<SinkRow>,
+    /// On a class: assigning to an item of an instance.
+    pub item_sinks: Vec<SinkRow>,
+    pub sanitizers: Vec<SanitizerRow>,
+    pub guards: Vec<GuardRow>,
+    pub propagators: Vec<PropagatorRow>,
+    /// `path` rows: calling it registers an argument.
+    pub registrations: Vec<EntryRow>,
+    /// Decorating with it (or with a call of it).
+    pub decorator_entries: Vec<EntryRow>,
+    /// On a class: methods of subclasses.
+    pub class_entries: Vec<EntryRow>,
+}

@@ -1,0 +1,406 @@
+//! `[[sources]]`, `[[sinks]]`, `[[sanitizers]]`, `[[guards]]`, `[[propagators]]`: what calls and
+//! attributes do with data.
+//!
+//! ```toml
+//! [[sinks]]
+//! path = "subprocess.{run,call}"     # at a node of the tree
+//! method = "execute"                 # or for a receiver of unknown type
+//! ```
+
+use std::sync::Arc;
+
+use super::builder::Builder;
+use super::fields::{Form, Row, Shape};
+use super::place::Role;
+use super::rows::{
+    GuardRow, Labels, MethodMatch, Propagation, PropagatorRow, RowConfidence, RowId, SanitizerRow,
+    SinkKind, SinkRow, SourceRow,
+};
+use super::words::{
+    ACCESSES, CONFIDENCES, HOLDS, INTRINSICS, KEEPS, LABELS, SINK_KINDS, SOURCE_KINDS, TEXTS,
+};
+
+#[derive(Debug, Clone, Copy)]
+enum SinkSubject {
+    Path,
+    Method,
+    Attribute,
+    Item,
+}
+
+/// Of the tables that describe calls only.
+#[derive(Debug, Clone, Copy)]
+enum CallSubject {
+    Path,
+    Method,
+}
+
+const SOURCES: [Form<CallSubject>; 2] = [
+    Form {
+        subject: CallSubject::Path,
+        key: "path",
+        shape: Shape::PathOrCall,
+        with: &["kind", "label"],
+    },
+    Form {
+        subject: CallSubject::Method,
+        key: "method",
+        shape: Shape::Name,
+        with: &["kind", "label", "receiver"],
+    },
+];
+
+const SINKS: [Form<SinkSubject>; 4] = [
+    Form {
+        subject: SinkSubject::Path,
+        key: "path",
+        shape: Shape::Path,
+        with: &["argument", "kind", "when", "access", "confidence", "what"],
+    },
+    Form {
+        subject: SinkSubject::Method,
+        key: "method",
+        shape: Shape::Name,
+        with: &[
+            "argument",
+            "kind",
+            "when",
+            "access",
+            "confidence",
+            "what",
+            "receiver",
+            "text",
+        ],
+    },
+    Form {
+        subject: SinkSubject::Attribute,
+        key: "attribute",
+        shape: Shape::Path,
+        with: &["kind", "confidence", "what"],
+    },
+    Form {
+        subject: SinkSubject::Item,
+        key: "item",
+        shape: Shape::Path,
+        with: &["key", "kind", "confidence", "what"],
+    },
+];
+
+const SANITIZERS: [Form<CallSubject>; 2] = [
+    Form {
+        subject: CallSubject::Path,
+        key: "path",
+        shape: Shape::Path,
+        with: &["argument", "label", "when"],
+    },
+    Form {
+        subject: CallSubject::Method,
+        key: "method",
+        shape: Shape::Name,
+        with: &["argument", "label", "when", "receiver"],
+    },
+];
+
+const GUARDS: [Form<CallSubject>; 2] = [
+    Form {
+        subject: CallSubject::Path,
+        key: "path",
+        shape: Shape::Path,
+        with: &["argument", "label", "holds", "when"],
+    },
+    Form {
+        subject: CallSubject::Method,
+        key: "method",
+        shape: Shape::Name,
+        with: &["argument", "label", "holds", "when", "receiver"],
+    },
+];
+
+const PROPAGATORS: [Form<CallSubject>; 2] = [
+    Form {
+        subject: CallSubject::Path,
+        key: "path",
+        shape: Shape::Path,
+        with: &["from", "to", "keep", "exact", "intrinsic", "when"],
+    },
+    Form {
+        subject: CallSubject::Method,
+        key: "method",
+        shape: Shape::Name,
+        with: &[
+            "from",
+            "to",
+            "keep",
+            "exact",
+            "intrinsic",
+            "when",
+            "receiver",
+        ],
+    },
+];
+
+pub(super) fn add_source(row: &mut Row, builder: &mut Builder) {
+    let Some((subject, alternatives)) = row.subject(&SOURCES) else {
+        return;
+    };
+    let kind = row.required_word("kind", SOURCE_KINDS);
+    let labels = labels(row);
+    let receiver = method_match(row);
+    let Some(kind) = kind.filter(|_| !row.has_failed()) else {
+        return;
+    };
+    for alternative in alternatives {
+        let (path, is_call) = (alternative.path().to_owned(), alternative.is_call());
+        let source = SourceRow {
+            row: builder.add_row(row, alternative),
+            kind,
+            labels,
+        };
+        match subject {
+            CallSubject::Path => {
+                let id = builder.node(&path);
+                let node = builder.tree.node_mut(id);
+                if is_call {
+                    node.call_sources.push(source);
+                } else {
+                    node.attribute_sources.push(source);
+                }
+            }
+            CallSubject::Method => {
+                let name = builder.names.intern(&path);
+                builder.methods.sources.add(name, receiver.clone(), source);
+            }
+        }
+    }
+}
+
+pub(super) fn add_sink(row: &mut Row, builder: &mut Builder) {
+    let Some((subject, alternatives)) = row.subject(&SINKS) else {
+        return;
+    };
+    let receiver = method_match(row);
+    let Some(template) = read_sink(row, subject, builder) else {
+        return;
+    };
+    for alternative in alternatives {
+        let path = Arc::clone(&alternative.subject);
+        let sink = SinkRow {
+            row: builder.add_row(row, alternative),
+            ..template.clone()
+        };
+        if let SinkSubject::Method = subject {
+            let name = builder.names.intern_shared(&path);
+            builder.methods.sinks.add(name, receiver.clone(), sink);
+            continue;
+        }
+        let id = builder.node(&path);
+        let node = builder.tree.node_mut(id);
+        match subject {
+            SinkSubject::Path | SinkSubject::Method => node.sinks.push(sink),
+            SinkSubject::Attribute => node.attribute_sinks.push(sink),
+            SinkSubject::Item => node.item_sinks.push(sink),
+        }
+    }
+}
+
+/// Everything but the row's number. `None`: something is wrong.
+fn read_sink(row: &mut Row, subject: SinkSubject, builder: &mut Builder) -> Option<SinkRow> {
+    let names = &mut builder.names;
+    let kind = row.required_word("kind", SINK_KINDS);
+    let arguments = match subject {
+        SinkSubject::Path | SinkSubject::Method => {
+            row.required_places("argument", Role::From, names)
+        }
+        SinkSubject::Attribute | SinkSubject::Item => Vec::new(),
+    };
+    let when = row.conditions(names);
+    let access = row.word("access", ACCESSES);
+    let confidence = row.word("confidence", CONFIDENCES);
+    let what = row.text("what").map(|text| Arc::from(text.text));
+    let key = row.text("key").map(|text| Arc::from(text.text));
+    if kind.is_some_and(|kind| kind != SinkKind::Path) && row.has("access") {
+        row.complain("`access` goes with kind \"path\" only".to_owned());
+    }
+    if kind.is_some_and(|kind| kind != SinkKind::Credential) && row.has("what") {
+        row.complain("`what` goes with kind \"credential\" only".to_owned());
+    }
+    if row.has_failed() {
+        return None;
+    }
+    Some(SinkRow {
+        row: RowId(0),
+        kind: kind?,
+        arguments,
+        when,
+        access,
+        confidence: confidence.unwrap_or(RowConfidence::High),
+        what,
+        key,
+    })
+}
+
+pub(super) fn add_sanitizer(row: &mut Row, builder: &mut Builder) {
+    let Some((subject, alternatives)) = row.subject(&SANITIZERS) else {
+        return;
+    };
+    let template = SanitizerRow {
+        row: RowId(0),
+        arguments: row.required_places("argument", Role::From, &mut builder.names),
+        labels: required_labels(row),
+        when: row.conditions(&mut builder.names),
+    };
+    let receiver = method_match(row);
+    if row.has_failed() {
+        return;
+    }
+    for alternative in alternatives {
+        let path = Arc::clone(&alternative.subject);
+        let sanitizer = SanitizerRow {
+            row: builder.add_row(row, alternative),
+            ..template.clone()
+        };
+        match subject {
+            CallSubject::Path => {
+                let id = builder.node(&path);
+                builder.tree.node_mut(id).sanitizers.push(sanitizer);
+            }
+            CallSubject::Method => {
+                let name = builder.names.intern_shared(&path);
+                let table = &mut builder.methods.sanitizers;
+                table.add(name, receiver.clone(), sanitizer);
+            }
+        }
+    }
+}
+
+pub(super) fn add_guard(row: &mut Row, builder: &mut Builder) {
+    let Some((subject, alternatives)) = row.subject(&GUARDS) else {
+        return;
+    };
+    let arguments = row.required_places("argument", Role::From, &mut builder.names);
+    let labels = required_labels(row);
+    let holds = row.required_word("holds", HOLDS);
+    let when = row.conditions(&mut builder.names);
+    let receiver = method_match(row);
+    let Some(holds) = holds.filter(|_| !row.has_failed()) else {
+        return;
+    };
+    for alternative in alternatives {
+        let path = Arc::clone(&alternative.subject);
+        let guard = GuardRow {
+            row: builder.add_row(row, alternative),
+            arguments: arguments.clone(),
+            labels,
+            holds,
+            when: when.clone(),
+        };
+        match subject {
+            CallSubject::Path => {
+                let id = builder.node(&path);
+                builder.tree.node_mut(id).guards.push(guard);
+            }
+            CallSubject::Method => {
+                let name = builder.names.intern_shared(&path);
+                builder.methods.guards.add(name, receiver.clone(), guard);
+            }
+        }
+    }
+}
+
+pub(super) fn add_propagator(row: &mut Row, builder: &mut Builder) {
+    let Some((subject, alternatives)) = row.subject(&PROPAGATORS) else {
+        return;
+    };
+    let propagation = read_propagation(row, builder);
+    let when = row.conditions(&mut builder.names);
+    let receiver = method_match(row);
+    let Some(propagation) = propagation.filter(|_| !row.has_failed()) else {
+        return;
+    };
+    for alternative in alternatives {
+        let path = Arc::clone(&alternative.subject);
+        let propagator = PropagatorRow {
+            row: builder.add_row(row, alternative),
+            propagation: propagation.clone(),
+            when: when.clone(),
+        };
+        match subject {
+            CallSubject::Path => {
+                let id = builder.node(&path);
+                builder.tree.node_mut(id).propagators.push(propagator);
+            }
+            CallSubject::Method => {
+                let name = builder.names.intern_shared(&path);
+                let table = &mut builder.methods.propagators;
+                table.add(name, receiver.clone(), propagator);
+            }
+        }
+    }
+}
+
+fn read_propagation(row: &mut Row, builder: &mut Builder) -> Option<Propagation> {
+    if row.has("intrinsic") {
+        for key in ["from", "to", "keep", "exact"] {
+            if row.has(key) {
+                row.complain(format!("`{key}` does not go with `intrinsic`"));
+            }
+        }
+        let intrinsic = row.word("intrinsic", INTRINSICS);
+        return intrinsic.map(Propagation::Intrinsic);
+    }
+    let from = row.required_texts("from")?;
+    let to = row.required_text("to");
+    if let [only] = from.as_slice()
+        && only.text == "none"
+    {
+        for key in ["keep", "exact"] {
+            if row.has(key) {
+                row.complain(format!("`{key}` does not go with from = \"none\""));
+            }
+        }
+        if to.is_some_and(|to| to.text != "return") {
+            row.complain("from = \"none\" says something of the \"return\" only".to_owned());
+        }
+        return Some(Propagation::Nothing);
+    }
+    let from = row.required_places("from", Role::From, &mut builder.names);
+    let to = row.place(to?, Role::To, &mut builder.names)?;
+    let keep = row.word("keep", KEEPS);
+    Some(Propagation::Copy {
+        from,
+        to,
+        keep: keep.unwrap_or(super::rows::Keep::Inert),
+        exact: row.is_set("exact"),
+    })
+}
+
+fn labels(row: &mut Row) -> Labels {
+    let labels = row.words("label", LABELS).into_iter();
+    labels.fold(Labels::NONE, Labels::with)
+}
+
+fn required_labels(row: &mut Row) -> Labels {
+    row.require("label");
+    labels(row)
+}
+
+/// What must agree where the receiver's type is unknown.
+fn method_match(row: &mut Row) -> MethodMatch {
+    let mut receivers: Vec<Arc<str>> = Vec::new();
+    for pattern in row.texts("receiver").unwrap_or_default() {
+        let name = pattern.text.strip_prefix('*').unwrap_or(pattern.text);
+        let name = name.strip_suffix('*').unwrap_or(name);
+        let is_name = |c: char| c == '_' || c.is_alphanumeric();
+        if name.is_empty() || !name.chars().all(is_name) {
+            row.complain_at(
+                pattern.offset,
+                format!("`{}` is no name with `*` at either end", pattern.text),
+            );
+        }
+        receivers.push(Arc::from(pattern.text.to_lowercase()));
+    }
+    MethodMatch {
+        receivers,
+        sql_text: row.word("text", TEXTS).is_some(),
+    }
+}

@@ -1,0 +1,527 @@
+//! Traces: how the data of one flow came from its source to its sink.
+//!
+//! ```python
+//! name = request.args["n"]      # source
+//! q = build(name)               # enters build; a template; returned
+//! cur.execute(q)                # sink
+//! ```
+//! The solver keeps no traces. The functions of a reported flow are evaluated once more with all
+//! values kept, and the way is found backwards: from the argument of the sink over the operands
+//! that carry the mark, the nearest first.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use hognose_python::ir::{Op, Part, ValueId};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::eval::{self, Outcome, Target};
+use crate::flow::{Flow, Weakness};
+use crate::judge;
+use crate::limits::{CALL_DEPTH_MAX, Limit, TRACE_STEPS_MAX};
+use crate::models::rows::Labels;
+use crate::program::FuncId;
+use crate::solve::Analysis;
+use crate::summary::{Cell, Hit};
+use crate::value::{Origin, Site, Value};
+
+/// What happens at a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TraceStepKind {
+    Source,
+    Propagate,
+    Call,
+    Return,
+    /// Read from a global or an attribute that another function wrote.
+    Cell,
+    Guard,
+    Sink,
+}
+
+/// One step; the text is for the rules to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceStep {
+    pub kind: TraceStepKind,
+    pub site: Site,
+    /// For calls and returns.
+    pub function: Option<FuncId>,
+}
+
+/// The values of evaluated functions, kept over several traces.
+#[derive(Default)]
+pub struct Replays(FxHashMap<FuncId, Arc<(Vec<Value>, Outcome)>>);
+
+impl Replays {
+    fn of(&mut self, analysis: &Analysis, function: FuncId) -> Arc<(Vec<Value>, Outcome)> {
+        let replay = self
+            .0
+            .entry(function)
+            .or_insert_with(|| Arc::new(eval::replay(analysis.world(), function)));
+        Arc::clone(replay)
+    }
+}
+
+/// The way of `flow`, source first. At least the source and the sink.
+pub fn trace(analysis: &Analysis, flow: &Flow, replays: &mut Replays) -> Vec<TraceStep> {
+    let mut tracer = Tracer {
+        analysis,
+        replays,
+        steps: Vec::new(),
+    };
+    let origin = flow
+        .source_kind
+        .map(|kind| Origin::Source(kind, flow.source));
+    match (flow.weakness, origin) {
+        (Weakness::Constant, _) | (_, None) => tracer.constant(flow),
+        (_, Some(origin)) => tracer.descend(flow, flow.apex, origin, flow.via, 0),
+    }
+    tracer.finish(flow)
+}
+
+struct Tracer<'a> {
+    analysis: &'a Analysis,
+    replays: &'a mut Replays,
+    steps: Vec<TraceStep>,
+}
+
+impl Tracer<'_> {
+    fn constant(&mut self, flow: &Flow) {
+        self.push(TraceStepKind::Source, flow.source, None);
+        if let Some((call, function)) = flow.via {
+            let site = Site {
+                function: flow.apex,
+                value: call,
+            };
+            self.push(TraceStepKind::Call, site, Some(function));
+        }
+    }
+
+    /// From the origin in `function` to the sink in it or below it.
+    fn descend(
+        &mut self,
+        flow: &Flow,
+        function: FuncId,
+        origin: Origin,
+        via: Option<(ValueId, FuncId)>,
+        depth: u8,
+    ) {
+        if depth > CALL_DEPTH_MAX {
+            return;
+        }
+        let replay = self.replays.of(self.analysis, function);
+        let (values, _) = &*replay;
+        let Some((call, callee)) = via else {
+            if function == flow.sink.site.function {
+                self.walk(function, values, flow.sink.argument, origin, 0);
+            }
+            return;
+        };
+        let Some((inner, hit, argument)) =
+            self.entry_of(flow, function, values, call, callee, origin)
+        else {
+            self.walk(function, values, call, origin, 0);
+            return;
+        };
+        self.walk(function, values, argument, origin, 0);
+        let site = Site {
+            function,
+            value: call,
+        };
+        self.push(TraceStepKind::Call, site, Some(callee));
+        self.descend(flow, callee, inner, hit.via, depth + 1);
+    }
+
+    /// The callee's hit for the flow's sink, the symbolic origin that leads there, and the value
+    /// of the caller that stands for it.
+    fn entry_of(
+        &mut self,
+        flow: &Flow,
+        function: FuncId,
+        values: &[Value],
+        call: ValueId,
+        callee: FuncId,
+        origin: Origin,
+    ) -> Option<(Origin, Hit, ValueId)> {
+        let summary = Arc::clone(self.analysis.state.summary(callee)?);
+        let hits = summary.hits.iter().filter(|hit| {
+            hit.sink.site == flow.sink.site && hit.sink.argument == flow.sink.argument
+        });
+        for hit in hits {
+            for danger in judge::dangers(hit.sink.kind, &hit.value) {
+                let Origin::Param(index, _) = danger.mark.origin else {
+                    continue;
+                };
+                let argument = self.argument_of(function, values, call, callee, index, origin);
+                if let Some(argument) = argument {
+                    return Some((danger.mark.origin, hit.clone(), argument));
+                }
+            }
+        }
+        None
+    }
+
+    /// The operand of `call` that carries `origin` and can be the callee's parameter `index`.
+    fn argument_of(
+        &self,
+        function: FuncId,
+        values: &[Value],
+        call: ValueId,
+        callee: FuncId,
+        index: u16,
+        origin: Origin,
+    ) -> Option<ValueId> {
+        let ir = self.analysis.program.function(function);
+        let Op::Call {
+            callee: expression,
+            arguments,
+        } = ir.op(call)
+        else {
+            return None;
+        };
+        let params = &self.analysis.program.function(callee).params;
+        let name = params.get(usize::from(index))?.name;
+        let receivers = usize::from(self.analysis.program.class_of(callee).is_some());
+        let position = usize::from(index).checked_sub(receivers);
+        let by_position = position.and_then(|position| arguments.get(position));
+        let by_name = arguments
+            .iter()
+            .find(|argument| argument.kind == hognose_python::ir::ArgumentKind::Keyword(name));
+        let receiver = match ir.op(*expression) {
+            Op::Attribute { object, .. } => Some(*object),
+            _ => None,
+        };
+        by_name
+            .into_iter()
+            .chain(by_position)
+            .chain(arguments.iter())
+            .map(|argument| argument.value)
+            .chain(receiver)
+            .find(|value| carries(&values[value.index()], origin))
+    }
+
+    /// The steps from `origin` to `end` within one function.
+    fn walk(
+        &mut self,
+        function: FuncId,
+        values: &[Value],
+        end: ValueId,
+        origin: Origin,
+        depth: u8,
+    ) {
+        let way = self.way(function, values, end, origin);
+        let Some(start) = way.first().copied() else {
+            return;
+        };
+        self.begin(function, start, origin, depth);
+        let ir = self.analysis.program.function(function);
+        for value in way.iter().skip(1) {
+            let site = Site {
+                function,
+                value: *value,
+            };
+            match ir.op(*value) {
+                Op::Template(_)
+                | Op::Binary(..)
+                | Op::StoreAttribute { .. }
+                | Op::StoreItem { .. }
+                | Op::StoreGlobal { .. }
+                | Op::Display(..)
+                | Op::Dict(_)
+                | Op::Comprehension(..)
+                | Op::DictComprehension(..) => self.push(TraceStepKind::Propagate, site, None),
+                Op::Call { .. } => {
+                    let target = self.called(function, *value);
+                    let kind = if target.is_some() {
+                        TraceStepKind::Return
+                    } else {
+                        TraceStepKind::Propagate
+                    };
+                    self.push(kind, site, target);
+                }
+                Op::Refine { .. } => self.push(TraceStepKind::Guard, site, None),
+                Op::Constant(_)
+                | Op::Undefined
+                | Op::Unknown
+                | Op::Param(_)
+                | Op::Captured(_)
+                | Op::Global(_)
+                | Op::Phi(_)
+                | Op::After { .. }
+                | Op::Attribute { .. }
+                | Op::Item { .. }
+                | Op::Slice { .. }
+                | Op::StoreCaptured { .. }
+                | Op::Unary(..)
+                | Op::Compare(..)
+                | Op::IsInstance(..)
+                | Op::Next(_)
+                | Op::Unpack(..)
+                | Op::UnpackRest(..)
+                | Op::Yield(_)
+                | Op::YieldFrom(_)
+                | Op::Await(_)
+                | Op::Enter(_)
+                | Op::Exception(_)
+                | Op::Function { .. }
+                | Op::Class(_)
+                | Op::Decorate { .. }
+                | Op::Annotated { .. }
+                | Op::Import(_)
+                | Op::ImportFrom { .. } => {}
+            }
+        }
+    }
+
+    /// How the data comes to the first instruction of a way: it enters here, or elsewhere.
+    fn begin(&mut self, function: FuncId, start: ValueId, origin: Origin, depth: u8) {
+        let Origin::Source(_, source) = origin else {
+            return;
+        };
+        if source.function == function {
+            self.push(TraceStepKind::Source, source, None);
+            return;
+        }
+        let site = Site {
+            function,
+            value: start,
+        };
+        let ir = self.analysis.program.function(function);
+        if matches!(ir.op(start), Op::Call { .. })
+            && let Some(callee) = self.called(function, start)
+            && depth < CALL_DEPTH_MAX
+        {
+            self.returned_from(callee, origin, depth + 1);
+            self.push(TraceStepKind::Return, site, Some(callee));
+            return;
+        }
+        self.push(TraceStepKind::Source, source, None);
+        if let Some(writer) = self.writer(function, start, source) {
+            self.push(TraceStepKind::Propagate, writer, None);
+        }
+        self.push(TraceStepKind::Cell, site, None);
+    }
+
+    /// The way from the origin to what `callee` returns.
+    fn returned_from(&mut self, callee: FuncId, origin: Origin, depth: u8) {
+        let replay = self.replays.of(self.analysis, callee);
+        let (values, _) = &*replay;
+        let ir = self.analysis.program.function(callee);
+        let returned = ir.blocks.iter().find_map(|block| match &block.terminator {
+            hognose_python::ir::Terminator::Return { value, .. }
+                if carries(&values[value.index()], origin) =>
+            {
+                Some(*value)
+            }
+            _ => None,
+        });
+        match (returned, origin) {
+            (Some(value), _) => self.walk(callee, values, value, origin, depth),
+            (None, Origin::Source(_, source)) => self.push(TraceStepKind::Source, source, None),
+            (None, _) => {}
+        }
+    }
+
+    /// The store in the source's function that put the data where it is read.
+    fn writer(&self, function: FuncId, read: ValueId, source: Site) -> Option<Site> {
+        let program = &self.analysis.program;
+        let name = match program.function(function).op(read) {
+            Op::Global(name) | Op::Attribute { name, .. } => *name,
+            _ => return None,
+        };
+        let module = program.module_of(source.function);
+        let mut cells = vec![Cell::Global(module, name)];
+        if let Some(class) = program.class_of(source.function) {
+            cells.push(Cell::Attribute(class, name));
+        }
+        cells
+            .into_iter()
+            .flat_map(|cell| self.analysis.state.writers(cell))
+            .find(|writer| writer.function == source.function)
+            .copied()
+    }
+
+    /// The function of the project that a call reaches, if it is one.
+    fn called(&mut self, function: FuncId, call: ValueId) -> Option<FuncId> {
+        let replay = self.replays.of(self.analysis, function);
+        let (_, outcome) = &*replay;
+        outcome
+            .targets
+            .iter()
+            .find_map(|(value, target)| match target {
+                Target::Function(callee) if *value == call => Some(*callee),
+                Target::Function(_) | Target::Library(_) => None,
+            })
+    }
+
+    /// The shortest way back over operands that carry `origin`, first instruction first.
+    fn way(
+        &self,
+        function: FuncId,
+        values: &[Value],
+        end: ValueId,
+        origin: Origin,
+    ) -> Vec<ValueId> {
+        let ir = self.analysis.program.function(function);
+        let mut next: FxHashMap<ValueId, ValueId> = FxHashMap::default();
+        let mut seen: FxHashSet<ValueId> = FxHashSet::default();
+        let mut queue = VecDeque::from([end]);
+        seen.insert(end);
+        while let Some(value) = queue.pop_front() {
+            let is_start = match origin {
+                Origin::Source(_, source) => source.function == function && source.value == value,
+                Origin::Param(index, _) => {
+                    matches!(ir.op(value), Op::Param(param) if *param == u32::from(index))
+                }
+                Origin::Captured(index, _) => {
+                    matches!(ir.op(value), Op::Captured(captured) if *captured == u32::from(index))
+                }
+                Origin::Deferred(..) => false,
+            };
+            let mut ends = true;
+            if !is_start {
+                for operand in operands(ir.op(value)) {
+                    if carries(&values[operand.index()], origin) {
+                        ends = false;
+                        if seen.insert(operand) {
+                            next.insert(operand, value);
+                            queue.push_back(operand);
+                        }
+                    }
+                }
+            }
+            if is_start || ends {
+                return path_from(value, end, &next);
+            }
+        }
+        vec![end]
+    }
+
+    fn push(&mut self, kind: TraceStepKind, site: Site, function: Option<FuncId>) {
+        if self.steps.len() >= TRACE_STEPS_MAX {
+            self.analysis.limits.hit(Limit::TraceSteps);
+            return;
+        }
+        let step = TraceStep {
+            kind,
+            site,
+            function,
+        };
+        if self.steps.last() != Some(&step) {
+            self.steps.push(step);
+        }
+    }
+
+    fn finish(mut self, flow: &Flow) -> Vec<TraceStep> {
+        let source = TraceStep {
+            kind: TraceStepKind::Source,
+            site: flow.source,
+            function: None,
+        };
+        match self
+            .steps
+            .iter()
+            .position(|step| step.kind == TraceStepKind::Source)
+        {
+            Some(0) => {}
+            Some(index) => {
+                self.steps.drain(..index);
+            }
+            None => self.steps.insert(0, source),
+        }
+        self.steps.retain({
+            let mut first = true;
+            move |step| {
+                let keep = step.kind != TraceStepKind::Source || first;
+                first = false;
+                keep
+            }
+        });
+        self.widen_source();
+        self.steps.retain(|step| {
+            !(step.site == flow.sink.site
+                && matches!(step.kind, TraceStepKind::Propagate | TraceStepKind::Return))
+        });
+        self.steps.push(TraceStep {
+            kind: TraceStepKind::Sink,
+            site: flow.sink.site,
+            function: None,
+        });
+        self.steps
+    }
+
+    /// The source step covers the whole access: `request.args["n"]`, not `request.args`.
+    fn widen_source(&mut self) {
+        let Some(first) = self.steps.first_mut() else {
+            return;
+        };
+        let ir = self.analysis.program.function(first.site.function);
+        let mut site = first.site.value;
+        'grow: for _ in 0..3 {
+            for (index, inst) in (0_u32..).zip(&ir.insts) {
+                let grows = match &inst.op {
+                    Op::Item { object, .. } | Op::Attribute { object, .. } => *object == site,
+                    Op::Call { callee, .. } => *callee == site,
+                    _ => false,
+                };
+                let encloses = inst.range.contains_range(ir.range_of(site));
+                if grows && encloses {
+                    site = ValueId(index);
+                    continue 'grow;
+                }
+            }
+            break;
+        }
+        if matches!(ir.op(site), Op::Attribute { .. }) && site != first.site.value {
+            // A method that is not called here is no access.
+            return;
+        }
+        first.site.value = site;
+    }
+}
+
+fn path_from(start: ValueId, end: ValueId, next: &FxHashMap<ValueId, ValueId>) -> Vec<ValueId> {
+    let mut way = vec![start];
+    let mut current = start;
+    while current != end {
+        let Some(following) = next.get(&current) else {
+            break;
+        };
+        current = *following;
+        way.push(current);
+    }
+    way
+}
+
+/// Whether the value or a part of it carries the mark.
+fn carries(value: &Value, origin: Origin) -> bool {
+    value
+        .collapse(Labels::ALL)
+        .iter()
+        .any(|mark| same_origin(mark.origin, origin))
+}
+
+/// A parameter's mark stands for the parameter at any path.
+fn same_origin(a: Origin, b: Origin) -> bool {
+    match (a, b) {
+        (Origin::Param(a, _), Origin::Param(b, _))
+        | (Origin::Captured(a, _), Origin::Captured(b, _))
+        | (Origin::Deferred(a, _), Origin::Deferred(b, _)) => a == b,
+        _ => a == b,
+    }
+}
+
+/// The values that an instruction reads, nearest to the data first.
+fn operands(op: &Op) -> Vec<ValueId> {
+    let mut list = Vec::new();
+    let mut copy = op.clone();
+    copy.operands_mut(&mut |value| list.push(*value));
+    if let Op::Template(parts) = op {
+        list.retain(|value| {
+            parts.iter().any(|part| match part {
+                Part::Literal(_) => false,
+                Part::Hole(hole, _) | Part::Join(hole, _) => hole == value,
+            })
+        });
+    }
+    list
+}

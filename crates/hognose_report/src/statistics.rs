@@ -1,0 +1,41 @@
+//! The counters of an analysis as text, for `--statistics`.
+
+use std::fmt::Write as _;
+
+use hognose_check::Statistics;
+
+const NEVER_FAILS: &str = "writing to a String cannot fail";
+
+pub fn render(statistics: &Statistics) -> String {
+    let mut rows: Vec<(String, String)> = vec![
+        ("files".to_owned(), statistics.files.to_string()),
+        ("lines".to_owned(), statistics.lines.to_string()),
+        ("functions".to_owned(), statistics.functions.to_string()),
+        ("calls".to_owned(), statistics.calls.to_string()),
+        ("resolved calls".to_owned(), resolved(statistics)),
+        (
+            "largest cycle of functions".to_owned(),
+            statistics.largest_component.to_string(),
+        ),
+    ];
+    for (name, count) in &statistics.limits {
+        rows.push((format!("limit reached: {name}"), count.to_string()));
+    }
+    for (marker, count) in &statistics.foreign_suppressions {
+        rows.push((format!("honoured: {marker}"), count.to_string()));
+    }
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let mut output = String::from("Statistics\n");
+    for (name, value) in rows {
+        writeln!(output, "  {name:width$}  {value}").expect(NEVER_FAILS);
+    }
+    output
+}
+
+fn resolved(statistics: &Statistics) -> String {
+    if statistics.calls == 0 {
+        return "0".to_owned();
+    }
+    let share = statistics.resolved_calls as f64 * 100.0 / statistics.calls as f64;
+    format!("{} ({share:.1} %)", statistics.resolved_calls)
+}

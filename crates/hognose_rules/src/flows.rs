@@ -1,0 +1,164 @@
+//! Findings of flows: the rule by the weakness, the severity by the source.
+//!
+//! ```python
+//! os.system("ls " + request.args["d"])      # remote: critical, high confidence
+//! os.system("ls " + sys.argv[1])            # the user's own shell: medium
+//! open(sys.argv[1])                         # what a command line is for: nothing
+//! ```
+//! One finding a sink and rule: of several sources the worst is shown.
+
+use hognose_dataflow::models::rows::{Access, RowConfidence, SinkKind, SourceKind};
+use hognose_dataflow::trace::{Replays, trace};
+use hognose_dataflow::{Analysis, Flow, Weakness};
+use hognose_finding::{Confidence, Finding, Rule, Severity};
+
+use crate::fingerprint::fingerprint;
+use crate::rules::{
+    ARCHIVE_EXTRACTION, ARGUMENT_INJECTION, COMMAND_INJECTION, PARTIAL_PATH_CHECK, PATH_TRAVERSAL,
+    SQL_INJECTION,
+};
+use crate::{place, words};
+
+/// The rule, how bad, how sure.
+struct Judgement {
+    rule: &'static Rule,
+    severity: Severity,
+    confidence: Confidence,
+}
+
+/// All findings of flows, one for each sink and rule.
+pub fn findings(analysis: &Analysis) -> Vec<Finding> {
+    let mut best: Vec<(&Flow, Judgement)> = Vec::new();
+    for flow in analysis.flows() {
+        let Some(judgement) = judge(analysis, flow) else {
+            continue;
+        };
+        let known = best.iter_mut().rev().take(16).find(|(known, other)| {
+            known.sink.site == flow.sink.site && other.rule == judgement.rule
+        });
+        match known {
+            Some(known) => {
+                let better = (judgement.confidence, judgement.severity)
+                    > (known.1.confidence, known.1.severity);
+                if better {
+                    *known = (flow, judgement);
+                }
+            }
+            None => best.push((flow, judgement)),
+        }
+    }
+    let mut replays = Replays::default();
+    best.into_iter()
+        .map(|(flow, judgement)| finding(analysis, flow, &judgement, &mut replays))
+        .collect()
+}
+
+fn judge(analysis: &Analysis, flow: &Flow) -> Option<Judgement> {
+    let source = flow.source_kind?;
+    let rule = match (flow.weakness, flow.sink.kind) {
+        (Weakness::Injection, SinkKind::Sql) => &SQL_INJECTION,
+        (Weakness::Injection, SinkKind::Shell | SinkKind::Argv) => &COMMAND_INJECTION,
+        (Weakness::Program, _) => &COMMAND_INJECTION,
+        (Weakness::Option, _) => &ARGUMENT_INJECTION,
+        (Weakness::PrefixOnly, _) => &PARTIAL_PATH_CHECK,
+        (Weakness::Archive, _) => &ARCHIVE_EXTRACTION,
+        (Weakness::Injection, _) => &PATH_TRAVERSAL,
+        (Weakness::Constant, _) => return None,
+    };
+    let (severity, mut confidence) = by_source(flow, rule, source)?;
+    confidence = confidence.min(match flow.confidence {
+        RowConfidence::High => Confidence::High,
+        RowConfidence::Medium => Confidence::Medium,
+        RowConfidence::Low => Confidence::Low,
+    });
+    let location = place::location(analysis, flow.sink.site);
+    if place::is_test_path(&location.file) {
+        confidence = confidence.min(Confidence::Low);
+    }
+    Some(Judgement {
+        rule,
+        severity,
+        confidence,
+    })
+}
+
+/// Severity and the highest confidence by where the data comes from; `None`: no finding.
+fn by_source(
+    flow: &Flow,
+    rule: &'static Rule,
+    source: SourceKind,
+) -> Option<(Severity, Confidence)> {
+    let is_path = matches!(flow.sink.kind, SinkKind::Path);
+    let probes = is_path && flow.sink.access == Some(Access::Probe);
+    let worst = if probes {
+        (Severity::Low, Confidence::Medium)
+    } else {
+        let confidence = match flow.weakness {
+            Weakness::Option => Confidence::Medium,
+            Weakness::Injection
+            | Weakness::Program
+            | Weakness::PrefixOnly
+            | Weakness::Archive
+            | Weakness::Constant => Confidence::High,
+        };
+        (rule.severity, confidence)
+    };
+    match source {
+        SourceKind::Remote | SourceKind::Message => Some(worst),
+        SourceKind::Possible => Some((worst.0, Confidence::Low)),
+        SourceKind::Argv | SourceKind::Stdin => {
+            // Who types the command may name files, programs and options.
+            let own_right = is_path
+                || matches!(
+                    flow.weakness,
+                    Weakness::Program | Weakness::Option | Weakness::Archive
+                );
+            (!own_right).then_some((Severity::Medium, Confidence::Medium))
+        }
+        SourceKind::Environment => {
+            let own_right = is_path
+                || matches!(
+                    flow.weakness,
+                    Weakness::Program | Weakness::Option | Weakness::Archive
+                );
+            (!own_right).then_some((Severity::Low, Confidence::Low))
+        }
+        SourceKind::File | SourceKind::Database => {
+            let severity = rule.severity.min(Severity::Medium);
+            Some((severity, Confidence::Low))
+        }
+    }
+}
+
+fn finding(
+    analysis: &Analysis,
+    flow: &Flow,
+    judgement: &Judgement,
+    replays: &mut Replays,
+) -> Finding {
+    let kind = flow.source_kind;
+    let steps = trace(analysis, flow, replays);
+    let at = words::sink(analysis, &flow.sink);
+    let source_text = steps
+        .first()
+        .map(|step| place::snippet(analysis, step.site.function, step.site.value))
+        .unwrap_or_default();
+    let source = kind.map_or("", words::source);
+    let mut message = format!("`{source_text}`, {source}, reaches {at}. ");
+    message.push_str(words::consequence(flow.weakness, flow.sink.kind));
+    let function = analysis.program.qualified_name(flow.sink.site.function);
+    let sink_text = analysis
+        .program
+        .snippet(flow.sink.site.function, flow.sink.site.value);
+    let parts = [function.as_str(), sink_text, source, source_text.as_str()];
+    Finding {
+        rule: judgement.rule,
+        severity: judgement.severity,
+        confidence: judgement.confidence,
+        location: place::location(analysis, flow.sink.site),
+        message,
+        fingerprint: fingerprint(judgement.rule, &parts),
+        trace: words::steps(analysis, &steps, kind, &at),
+        function,
+    }
+}

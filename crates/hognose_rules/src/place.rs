@@ -1,0 +1,54 @@
+//! From an instruction of the engine to a place in a file.
+
+use std::sync::Arc;
+
+use hognose_dataflow::Analysis;
+use hognose_dataflow::program::FuncId;
+use hognose_dataflow::value::Site;
+use hognose_finding::Location;
+use hognose_python::ir::ValueId;
+
+pub fn location(analysis: &Analysis, site: Site) -> Location {
+    let program = &analysis.program;
+    let module = program.module(program.module_of(site.function));
+    Location {
+        file: Arc::clone(&module.file.source.path),
+        range: program.range(site.function, site.value),
+    }
+}
+
+/// The source text of an instruction, on one line and cut for a message.
+pub fn snippet(analysis: &Analysis, function: FuncId, value: ValueId) -> String {
+    const LENGTH_MAX: usize = 60;
+    let text = analysis.program.snippet(function, value);
+    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() > LENGTH_MAX {
+        line = line.chars().take(LENGTH_MAX).collect();
+        line.push('…');
+    }
+    line
+}
+
+/// Whether the file is test code, by the names of its directories and its own.
+pub fn is_test_path(path: &str) -> bool {
+    let mut segments = path.rsplit('/');
+    let file = segments.next().unwrap_or("");
+    let stem = file.trim_end_matches(".py");
+    stem.starts_with("test_")
+        || stem.ends_with("_test")
+        || stem.ends_with("_tests")
+        || stem == "conftest"
+        || stem == "tests"
+        || segments.any(|segment| {
+            matches!(
+                segment,
+                "test"
+                    | "tests"
+                    | "testing"
+                    | "unit_tests"
+                    | "integration_tests"
+                    | "testdata"
+                    | "fixtures"
+            )
+        })
+}

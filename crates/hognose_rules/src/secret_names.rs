@@ -1,0 +1,247 @@
+//! Whether a name says that its value is a credential.
+//!
+//! ```python
+//! DB_PASSWORD, apiKey, aws_secret_access_key     # says so
+//! password_field, TOKEN_URL, primary_key         # speak of one, or of something else
+//! ```
+//! The last word decides, as in English; never a substring.
+
+/// How clearly a name speaks of a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// "token", "auth": the value must look like one.
+    Weak,
+    Strong,
+}
+
+/// Names whose last word is one of these hold a credential.
+const STRONG_LAST: [&str; 17] = [
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "secret",
+    "secrets",
+    "apikey",
+    "secretkey",
+    "authtoken",
+    "accesstoken",
+    "privatekey",
+    "credential",
+    "credentials",
+    "pass",
+    "passwort",
+    "pswd",
+];
+
+/// Names whose last two words are one of these hold a credential.
+const STRONG_PAIRS: [(&str, &str); 22] = [
+    ("api", "key"),
+    ("secret", "key"),
+    ("access", "key"),
+    ("private", "key"),
+    ("auth", "key"),
+    ("signing", "key"),
+    ("encryption", "key"),
+    ("master", "key"),
+    ("account", "key"),
+    ("license", "key"),
+    ("fernet", "key"),
+    ("jwt", "key"),
+    ("aes", "key"),
+    ("hmac", "key"),
+    ("auth", "token"),
+    ("access", "token"),
+    ("api", "token"),
+    ("refresh", "token"),
+    ("bearer", "token"),
+    ("bot", "token"),
+    ("client", "secret"),
+    ("secret", "token"),
+];
+
+const WEAK_LAST: [&str; 5] = ["token", "auth", "authorization", "salt", "pepper"];
+
+/// First words that make `… token` something else: text processing, paging, forms.
+const NOT_TOKENS: [&str; 30] = [
+    "eos",
+    "bos",
+    "pad",
+    "unk",
+    "sep",
+    "cls",
+    "mask",
+    "next",
+    "page",
+    "prev",
+    "previous",
+    "continuation",
+    "csrf",
+    "xsrf",
+    "sync",
+    "start",
+    "end",
+    "first",
+    "last",
+    "current",
+    "special",
+    "stop",
+    "lexer",
+    "regex",
+    "punctuation",
+    "cursor",
+    "delta",
+    "sas",
+    "cancel",
+    "begin",
+];
+
+/// What a name says of its value.
+pub fn strength(name: &str) -> Option<Strength> {
+    let words = words(name);
+    let last = words.last()?.as_str();
+    let before = words
+        .len()
+        .checked_sub(2)
+        .and_then(|index| words.get(index))
+        .map_or("", String::as_str);
+    if STRONG_LAST.contains(&last) {
+        // `no_password`, `is_secret`, `show_pass`: a question, not a value.
+        let question = words.len() > 1
+            && matches!(
+                words[0].as_str(),
+                "no" | "is"
+                    | "has"
+                    | "show"
+                    | "hide"
+                    | "use"
+                    | "check"
+                    | "reset"
+                    | "forgot"
+                    | "change"
+                    | "get"
+                    | "set"
+                    | "validate"
+                    | "verify"
+                    | "require"
+                    | "requires"
+                    | "invalid"
+                    | "wrong"
+                    | "missing"
+                    | "bad"
+                    | "bypass"
+                    | "first"
+                    | "second"
+                    | "last"
+                    | "single"
+                    | "multi"
+                    | "render"
+                    | "forward"
+                    | "backward"
+                    | "test"
+            );
+        return (!question).then_some(Strength::Strong);
+    }
+    if STRONG_PAIRS.contains(&(before, last)) {
+        return Some(Strength::Strong);
+    }
+    if WEAK_LAST.contains(&last) {
+        let other = NOT_TOKENS.contains(&before) || NOT_TOKENS.contains(&words[0].as_str());
+        return (!other).then_some(Strength::Weak);
+    }
+    None
+}
+
+/// The words of an identifier: `DB_PASSWORD`, `dbPassword`, `db-password`.
+fn words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let characters: Vec<char> = name.chars().collect();
+    for (index, character) in characters.iter().enumerate() {
+        let previous = index.checked_sub(1).and_then(|index| characters.get(index));
+        let next = characters.get(index + 1);
+        if !character.is_alphanumeric() {
+            if !word.is_empty() {
+                words.push(std::mem::take(&mut word));
+            }
+            continue;
+        }
+        let camel = character.is_uppercase()
+            && (previous.is_some_and(|previous| previous.is_lowercase() || previous.is_numeric())
+                || (previous.is_some_and(|previous| previous.is_uppercase())
+                    && next.is_some_and(|next| next.is_lowercase())));
+        if camel && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        word.extend(character.to_lowercase());
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    // A number at the end counts copies: `password2`, `API_KEY_1`.
+    while words.len() > 1
+        && words
+            .last()
+            .is_some_and(|word| word.chars().all(char::is_numeric))
+    {
+        words.pop();
+    }
+    if let Some(last) = words.last_mut() {
+        let trimmed = last.trim_end_matches(char::is_numeric);
+        if !trimmed.is_empty() {
+            *last = trimmed.to_owned();
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Strength, strength};
+
+    #[test]
+    fn the_last_word_decides() {
+        for name in [
+            "password",
+            "DB_PASSWORD",
+            "dbPassword",
+            "AWS_SECRET",
+            "API_KEY",
+            "apiKey",
+            "client_secret",
+            "aws_secret_access_key",
+            "SECRET_KEY",
+            "password2",
+            "APIKey",
+        ] {
+            assert_eq!(strength(name), Some(Strength::Strong), "{name}");
+        }
+        for name in [
+            "password_field",
+            "token_url",
+            "PASSWORD_RESET_TIMEOUT",
+            "primary_key",
+            "secret_name",
+            "cache_key",
+            "api_key_header",
+            "key",
+            "bypass_pass_check",
+            "compass",
+            "passenger",
+            "tokens",
+            "public_key",
+            "no_password",
+        ] {
+            assert_eq!(strength(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn tokens_of_texts_and_pages_are_none() {
+        assert_eq!(strength("token"), Some(Strength::Weak));
+        assert_eq!(strength("eos_token"), None);
+        assert_eq!(strength("next_page_token"), None);
+        assert_eq!(strength("GITHUB_TOKEN"), Some(Strength::Weak));
+    }
+}

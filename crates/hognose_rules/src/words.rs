@@ -1,0 +1,158 @@
+//! What findings say: sources, steps, sinks in words.
+
+use hognose_dataflow::models::rows::{Access, SinkKind, SourceKind};
+use hognose_dataflow::summary::Sink;
+use hognose_dataflow::trace::{TraceStep, TraceStepKind};
+use hognose_dataflow::{Analysis, Weakness};
+use hognose_finding::{Step, StepKind};
+
+use crate::place;
+
+/// "data from the HTTP request"
+pub fn source(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Remote => "data from the request",
+        SourceKind::Argv => "a command-line argument",
+        SourceKind::Stdin => "standard input",
+        SourceKind::Environment => "an environment variable",
+        SourceKind::File => "the content of a file",
+        SourceKind::Database => "data from the database",
+        SourceKind::Message => "data from a message",
+        SourceKind::Possible => "a value that this code does not define",
+    }
+}
+
+/// "the SQL text of `cursor.execute(…)`"
+pub fn sink(analysis: &Analysis, sink: &Sink) -> String {
+    let call = callee(analysis, sink);
+    match sink.kind {
+        SinkKind::Sql => format!("the SQL text of `{call}`"),
+        SinkKind::Shell => format!("the shell command of `{call}`"),
+        SinkKind::Argv => format!("the arguments of the program that `{call}` runs"),
+        SinkKind::Program => format!("the program that `{call}` runs"),
+        SinkKind::Path => match sink.access {
+            Some(Access::Write) => format!("the path that `{call}` writes to"),
+            Some(Access::Delete) => format!("the path that `{call}` deletes"),
+            Some(Access::List) => format!("the directory that `{call}` lists"),
+            Some(Access::Probe) => format!("the path that `{call}` looks at"),
+            Some(Access::Serve) => format!("the path that `{call}` sends"),
+            Some(Access::Read) | None => format!("the path that `{call}` opens"),
+        },
+        SinkKind::ArchiveExtract => format!("the archive that `{call}` unpacks"),
+        SinkKind::Credential
+        | SinkKind::Code
+        | SinkKind::Template
+        | SinkKind::Url
+        | SinkKind::Html
+        | SinkKind::Redirect
+        | SinkKind::Deserialize
+        | SinkKind::Xml
+        | SinkKind::Xpath
+        | SinkKind::Ldap
+        | SinkKind::Nosql
+        | SinkKind::Log
+        | SinkKind::Header
+        | SinkKind::Cookie
+        | SinkKind::Regex => format!("`{call}`"),
+    }
+}
+
+/// The called expression without its arguments.
+fn callee(analysis: &Analysis, sink: &Sink) -> String {
+    use hognose_python::ir::Op;
+    let function = analysis.program.function(sink.site.function);
+    let value = match function.op(sink.site.value) {
+        Op::Call { callee, .. } => *callee,
+        _ => sink.site.value,
+    };
+    place::snippet(analysis, sink.site.function, value)
+}
+
+/// What an attacker can do, and what to do about it.
+pub fn consequence(weakness: Weakness, kind: SinkKind) -> &'static str {
+    match (weakness, kind) {
+        (Weakness::Injection, SinkKind::Sql) => {
+            "Whoever controls it can read and change everything the database account can. \
+             Pass it as a bound parameter instead."
+        }
+        (Weakness::Injection, SinkKind::Shell) => {
+            "Whoever controls it can run commands of their own. \
+             Pass a list of arguments without a shell, and keep values from being read as options."
+        }
+        (Weakness::Injection, SinkKind::Argv) => {
+            "Whoever controls it can run code of their own. Do not build the code from data."
+        }
+        (Weakness::Program, _) => {
+            "Whoever controls it decides which program runs. \
+             Choose the program from a list of the ones that are allowed."
+        }
+        (Weakness::Option, _) => {
+            "A value that begins with a dash is read as an option, and options of this program can \
+             run commands or write files. Put `--` before it, or check what it begins with."
+        }
+        (Weakness::Injection, _) => {
+            "With `../` or an absolute path it leaves the directory that was meant. \
+             Resolve the path and check that it is inside that directory."
+        }
+        (Weakness::PrefixOnly, _) => {
+            "The prefix check lacks the separator at its end, so `/srv/files-private` passes for \
+             `/srv/files`. Compare with `Path.is_relative_to`, or end the prefix with `os.sep`."
+        }
+        (Weakness::Archive, _) => {
+            "A member named `../…` or a link is written outside the target directory. \
+             Unpack with `filter=\"data\"`, or check every member's name first."
+        }
+        (Weakness::Constant, _) => "",
+    }
+}
+
+/// The steps of a trace, in words.
+pub fn steps(
+    analysis: &Analysis,
+    steps: &[TraceStep],
+    kind: Option<SourceKind>,
+    at: &str,
+) -> Vec<Step> {
+    steps
+        .iter()
+        .map(|step| {
+            let text = place::snippet(analysis, step.site.function, step.site.value);
+            let name = step
+                .function
+                .map(|function| function_name(analysis, function))
+                .unwrap_or_default();
+            let (kind, message) = match step.kind {
+                TraceStepKind::Source => (
+                    StepKind::Source,
+                    match kind {
+                        Some(kind) => format!("`{text}`: {}", source(kind)),
+                        None => "the credential".to_owned(),
+                    },
+                ),
+                TraceStepKind::Propagate => {
+                    (StepKind::Propagate, "becomes part of this".to_owned())
+                }
+                TraceStepKind::Call => (StepKind::Call, format!("is passed to `{name}`")),
+                TraceStepKind::Return if name.is_empty() => {
+                    (StepKind::Return, "comes back from here".to_owned())
+                }
+                TraceStepKind::Return => (StepKind::Return, format!("comes back from `{name}`")),
+                TraceStepKind::Cell => (StepKind::Propagate, format!("is read from `{text}`")),
+                TraceStepKind::Guard => (
+                    StepKind::Guard,
+                    "is checked, which does not make it safe here".to_owned(),
+                ),
+                TraceStepKind::Sink => (StepKind::Sink, format!("reaches {at}")),
+            };
+            Step {
+                kind,
+                location: place::location(analysis, step.site),
+                message,
+            }
+        })
+        .collect()
+}
+
+fn function_name(analysis: &Analysis, function: hognose_dataflow::program::FuncId) -> String {
+    analysis.program.function(function).qualified.to_string()
+}
