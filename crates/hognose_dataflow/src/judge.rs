@@ -8,6 +8,8 @@
 //! One function a kind of sink; each looks at the literal text around a hole before it judges the
 //! labels of what stands in it.
 
+mod command;
+
 use std::sync::Arc;
 
 use hognose_python::ir::HoleFormat;
@@ -15,8 +17,7 @@ use hognose_python::ir::HoleFormat;
 use crate::eval::marks_outside_text;
 use crate::flow::Weakness;
 use crate::models::rows::{Labels, SinkKind};
-use crate::programs::{self, Reads};
-use crate::value::{Alternative, Atom, Key, Mark, Piece, Site, Text, Value};
+use crate::value::{Alternative, Atom, Mark, Piece, Site, Value};
 
 /// A mark that does harm.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,9 +41,9 @@ pub fn dangers(kind: SinkKind, value: &Value) -> Vec<Danger> {
     let mut found = Found::default();
     match kind {
         SinkKind::Sql => sql(value, &mut found),
-        SinkKind::Shell => shell(value, &mut found),
-        SinkKind::Argv => argv(value, &mut found),
-        SinkKind::Program => whole(value, Weakness::Program, program_is_safe, &mut found),
+        SinkKind::Shell => command::shell(value, &mut found),
+        SinkKind::Argv => command::argv(value, &mut found),
+        SinkKind::Program => command::program(value, &mut found),
         SinkKind::Path => path(value, &mut found),
         SinkKind::ArchiveExtract => whole(value, Weakness::Archive, archive_is_safe, &mut found),
         SinkKind::Credential
@@ -228,209 +229,8 @@ fn sql_identifier_is_safe(labels: Labels) -> bool {
         CONSTANT_LIKE
             .with(Labels::SQL_INERT)
             .with(Labels::WORD)
-            .with(Labels::SQL_QUOTED)
             .with(Labels::SQL_IDENTIFIER),
     )
-}
-
-// Shell
-
-fn shell(value: &Value, found: &mut Found) {
-    if is_vector(value) {
-        // A list with a shell: only its first element is the command.
-        for (key, child) in value.children() {
-            if matches!(key, Key::Index(0) | Key::Any) {
-                shell(child, found);
-            }
-        }
-        unexplained(value, Weakness::Injection, shell_unquoted_is_safe, found);
-        return;
-    }
-    unexplained(value, Weakness::Injection, shell_unquoted_is_safe, found);
-    for pieces in templates(value) {
-        let mut quote = Quote::Outside;
-        let mut before = String::new();
-        for piece in pieces.iter() {
-            match piece {
-                Piece::Literal(text) => {
-                    quote = shell_quote(quote, text);
-                    before.push_str(text);
-                }
-                Piece::Hole(_, HoleFormat::Number) => before.push('0'),
-                Piece::Hole(hole, _) | Piece::Join(hole, _) => {
-                    shell_hole(hole, quote, &before, found);
-                    before.push('x');
-                }
-            }
-        }
-    }
-}
-
-fn shell_hole(hole: &Value, quote: Quote, before: &str, found: &mut Found) {
-    let safe = match quote {
-        Quote::Outside => shell_unquoted_is_safe,
-        Quote::Single | Quote::Double | Quote::Backtick => shell_quoted_position_is_safe,
-    };
-    for mark in hole.collapse(Labels::ALL) {
-        if !safe(mark.labels) {
-            found.add(mark, Weakness::Injection);
-        } else if quote == Quote::Outside && can_be_option(mark.labels) {
-            option_in_command(before, mark, found);
-        }
-    }
-}
-
-/// An escaped word that a program of the command line reads as an option.
-fn option_in_command(before: &str, mark: Mark, found: &mut Found) {
-    let command = before
-        .rsplit(['|', ';', '&', '\n', '(', '`'])
-        .next()
-        .unwrap_or(before);
-    if !command.ends_with(char::is_whitespace) {
-        return;
-    }
-    let words: Vec<&str> = command.split_whitespace().collect();
-    let Some((program, arguments)) = words.split_first() else {
-        return;
-    };
-    if programs::reads(program, arguments) == Reads::Options {
-        found.add(mark, Weakness::Option);
-    }
-}
-
-fn shell_quote(start: Quote, text: &str) -> Quote {
-    let mut quote = start;
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        quote = match (quote, character) {
-            (Quote::Outside | Quote::Double, '\\') => {
-                characters.next();
-                quote
-            }
-            (Quote::Outside, '\'') => Quote::Single,
-            (Quote::Outside, '"') => Quote::Double,
-            (Quote::Single, '\'') | (Quote::Double, '"') => Quote::Outside,
-            _ => quote,
-        };
-    }
-    quote
-}
-
-fn shell_unquoted_is_safe(labels: Labels) -> bool {
-    labels.has_any(
-        CONSTANT_LIKE
-            .with(Labels::WORD)
-            .with(Labels::SHELL_INERT)
-            .with(Labels::SHELL_QUOTED),
-    )
-}
-
-fn shell_quoted_position_is_safe(labels: Labels) -> bool {
-    labels.has_any(CONSTANT_LIKE.with(Labels::WORD).with(Labels::SHELL_INERT))
-}
-
-fn can_be_option(labels: Labels) -> bool {
-    !labels.has_any(
-        CONSTANT_LIKE
-            .with(Labels::WORD)
-            .with(Labels::NO_LEADING_DASH),
-    )
-}
-
-// Argument vectors
-
-fn is_vector(value: &Value) -> bool {
-    *value.text() == Text::Nothing
-        && value
-            .children()
-            .iter()
-            .any(|(key, _)| matches!(key, Key::Index(_) | Key::Any))
-}
-
-fn argv(value: &Value, found: &mut Found) {
-    if !is_vector(value) {
-        // One text: the name of the program, and on POSIX nothing else.
-        unexplained(value, Weakness::Program, program_is_safe, found);
-        for pieces in templates(value) {
-            if let Some(Piece::Hole(hole, _) | Piece::Join(hole, _)) = pieces.first() {
-                for mark in hole.collapse(Labels::ALL) {
-                    if !program_is_safe(mark.labels) {
-                        found.add(mark, Weakness::Program);
-                    }
-                }
-            }
-        }
-        return;
-    }
-    // A vector that came as a whole.
-    for mark in value.marks() {
-        if !program_is_safe(mark.labels) && value.child(Key::Index(0)).is_none() {
-            found.add(*mark, Weakness::Program);
-        }
-    }
-    let first = value.child(Key::Index(0));
-    if let Some(first) = first {
-        whole(first, Weakness::Program, program_is_safe, found);
-    }
-    let Some(program) = first.and_then(Value::string) else {
-        return;
-    };
-    vector_elements(program, value, found);
-}
-
-/// The elements after a constant program name.
-fn vector_elements(program: &str, vector: &Value, found: &mut Found) {
-    let mut before: Vec<String> = Vec::new();
-    let mut elements: Vec<&Value> = Vec::new();
-    let mut index = 1;
-    while let Some(element) = vector.child(Key::Index(index)) {
-        elements.push(element);
-        index += 1;
-    }
-    if let Some(any) = vector.child(Key::Any) {
-        elements.push(any);
-    }
-    for element in elements {
-        let words: Vec<&str> = before.iter().map(String::as_str).collect();
-        match programs::reads(program, &words) {
-            Reads::ShellCode => shell(element, found),
-            Reads::Code => whole(element, Weakness::Injection, constant_like, found),
-            Reads::Options => {
-                for mark in leading_marks(element) {
-                    if can_be_option(mark.labels) {
-                        found.add(mark, Weakness::Option);
-                    }
-                }
-            }
-            Reads::Operands => {}
-        }
-        before.push(
-            element
-                .string()
-                .map_or_else(|| "\u{0}".to_owned(), ToString::to_string),
-        );
-    }
-}
-
-/// The marks that stand at the beginning of a text.
-fn leading_marks(value: &Value) -> Vec<Mark> {
-    let mut marks = marks_outside_text(value);
-    for pieces in templates(value) {
-        if let Some(Piece::Hole(hole, format)) = pieces.first()
-            && *format != HoleFormat::Number
-        {
-            marks.extend(hole.collapse(Labels::ALL));
-        }
-    }
-    marks
-}
-
-fn constant_like(labels: Labels) -> bool {
-    labels.has_any(CONSTANT_LIKE)
-}
-
-fn program_is_safe(labels: Labels) -> bool {
-    labels.has_any(Labels::LITERAL.with(Labels::NUMBER))
 }
 
 fn archive_is_safe(labels: Labels) -> bool {
@@ -443,9 +243,29 @@ fn archive_is_safe(labels: Labels) -> bool {
 
 // Paths
 
+/// A hole behind other text cannot begin with a separator of its own: there it is enough that no
+/// part of the path is `..`.
 fn path(value: &Value, found: &mut Found) {
+    let mut in_holes: Vec<(Mark, Place)> = Vec::new();
+    for pieces in templates(value) {
+        for (index, piece) in pieces.iter().enumerate() {
+            let place = place_of(pieces, index);
+            let marks = piece.value().map(|hole| hole.collapse(Labels::ALL));
+            in_holes.extend(marks.into_iter().flatten().map(|mark| (mark, place)));
+        }
+    }
     for mark in value.collapse(Labels::ALL) {
-        if path_is_safe(mark.labels) {
+        let mut places = in_holes
+            .iter()
+            .filter(|(known, _)| known.origin == mark.origin)
+            .peekable();
+        let harmless = places.peek().is_some()
+            && places.all(|(mark, place)| {
+                let is_component = *place == Place::Components;
+                path_is_safe(mark.labels)
+                    || (is_component && mark.labels.has_any(Labels::NO_TRAVERSAL))
+            });
+        if harmless || path_is_safe(mark.labels) {
             continue;
         }
         if mark.labels.has_any(Labels::PATH_PREFIX_ONLY) {
@@ -453,6 +273,29 @@ fn path(value: &Value, found: &mut Found) {
         } else {
             found.add(mark, Weakness::Injection);
         }
+    }
+}
+
+/// What a hole of a path is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Whole components behind others.
+    Components,
+    Anywhere,
+}
+
+fn place_of(pieces: &[Piece], index: usize) -> Place {
+    let before = index.checked_sub(1).and_then(|before| pieces.get(before));
+    let begins = matches!(before, Some(Piece::Literal(before)) if before.ends_with(['/', '\\']));
+    let ends = match pieces.get(index + 1) {
+        Some(Piece::Literal(after)) => !after.starts_with("./") && &**after != ".",
+        Some(Piece::Hole(..) | Piece::Join(..)) => false,
+        None => true,
+    };
+    if begins && ends {
+        Place::Components
+    } else {
+        Place::Anywhere
     }
 }
 
@@ -467,7 +310,7 @@ fn path_is_safe(labels: Labels) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Quote, shell_quote, sql_quote};
+    use super::{Quote, sql_quote};
 
     #[test]
     fn quotes_of_statements() {
@@ -477,12 +320,5 @@ mod tests {
             Quote::Outside
         );
         assert_eq!(sql_quote(Quote::Single, "' AND c = \""), Quote::Double);
-    }
-
-    #[test]
-    fn quotes_of_commands() {
-        assert_eq!(shell_quote(Quote::Outside, "echo \"it's "), Quote::Double);
-        assert_eq!(shell_quote(Quote::Outside, "echo \\' "), Quote::Outside);
-        assert_eq!(shell_quote(Quote::Outside, "echo '\\"), Quote::Single);
     }
 }

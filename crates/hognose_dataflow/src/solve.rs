@@ -213,7 +213,12 @@ impl Solver<'_> {
                     .params
                     .get(skip)
                     .is_some_and(|param| param.name == row.name);
-                if !named || ir.kind != hognose_python::ir::FunctionKind::Def {
+                let has_all = row
+                    .entry
+                    .named_types
+                    .iter()
+                    .all(|(name, _)| ir.params.iter().any(|param| param.name == *name));
+                if !named || !has_all || ir.kind != hognose_python::ir::FunctionKind::Def {
                     continue;
                 }
                 let module = self.program.module(self.program.module_of(function));
@@ -329,7 +334,7 @@ impl Solver<'_> {
             || solved
                 .callees
                 .iter()
-                .any(|callee| *callee != function && self.state.summary_changed(*callee) > since)
+                .any(|callee| self.state.summary_changed(*callee) >= since)
     }
 }
 
@@ -381,7 +386,14 @@ fn solve_component(world: World<'_>, component: &[FuncId]) -> Outcomes {
     }
     component
         .iter()
-        .filter_map(|function| Some((*function, outcomes.remove(function)?)))
+        .filter_map(|function| {
+            let mut outcome = outcomes.remove(function)?;
+            if let Ok(outcome) = &mut outcome {
+                // These were solved together with it.
+                outcome.callees.retain(|callee| !component.contains(callee));
+            }
+            Some((*function, outcome))
+        })
         .collect()
 }
 

@@ -92,6 +92,14 @@ struct Refinement {
     made: SmallVec<[(ValueId, ValueId); 2]>,
 }
 
+/// Whether both sides of a condition that meet in a block are the value before it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Joined {
+    #[default]
+    Same,
+    Kept,
+}
+
 #[derive(Debug, Default)]
 struct BlockState {
     /// Phis and other values that stand at the beginning, in any order.
@@ -105,6 +113,7 @@ struct BlockState {
     /// A dominating block, and the time when control left it: variables that have not been written
     /// since are here what they were there.
     region: Option<(BlockId, u32)>,
+    sides: Joined,
 }
 
 /// The most variables that are tracked as names of one object.
@@ -341,6 +350,12 @@ impl Builder {
     /// The block where control is now and the time, for [`Builder::set_region`].
     pub fn mark(&mut self) -> (BlockId, u32) {
         (self.here(), self.clock)
+    }
+
+    /// Says that one of the ways to `block` may end before it: `if not ok(x): abort()`. What the
+    /// other way knows of a variable is then worth keeping.
+    pub fn keep_sides(&mut self, block: BlockId) {
+        self.blocks[block.index()].sides = Joined::Kept;
     }
 
     /// Says that every way to `block` leads through the marked place.

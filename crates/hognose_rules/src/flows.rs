@@ -109,10 +109,7 @@ fn by_source(
         SourceKind::Argv | SourceKind::Stdin => {
             // Who types the command may name files, programs and options.
             let own_right = is_path
-                || matches!(
-                    flow.weakness,
-                    Weakness::Program | Weakness::Option | Weakness::Archive
-                );
+                || matches!(flow.weakness, Weakness::Program | Weakness::Option);
             (!own_right).then_some((Severity::Medium, Confidence::Medium))
         }
         SourceKind::Environment => {

@@ -47,8 +47,11 @@ impl Frame<'_> {
         }
         match typed {
             None => own,
+            // What was stored here last is known; other stores do not matter.
+            Some(typed) if explicit && own.facts().is_empty() => own.join_facts(&typed),
+            Some(_) if explicit => own,
             Some(typed) if cut => typed,
-            Some(typed) if explicit || own.is_marked_here() => combine(&own, &typed),
+            Some(typed) if own.is_marked_here() => combine(&own, &typed),
             Some(typed) => typed,
         }
     }

@@ -139,7 +139,7 @@ impl Frame<'_> {
                 }
                 _ => fact,
             };
-            if let Some(other) = self.call_fact(id, &fact, arguments) {
+            if let Some(other) = self.call_fact(id, callee, &fact, arguments) {
                 called = Some(match called {
                     None => other,
                     Some(called) => called.or(other),
@@ -179,6 +179,7 @@ impl Frame<'_> {
     fn call_fact(
         &mut self,
         id: ValueId,
+        callee: &Value,
         fact: &Fact,
         arguments: &[CallArgument],
     ) -> Option<Called> {
@@ -212,8 +213,7 @@ impl Frame<'_> {
             }
             Fact::Instance(class) => {
                 let method = self.method(*class, "__call__")?;
-                let receiver = Value::fact(fact.clone());
-                Some(self.call_function(id, method, None, Some(&receiver), arguments))
+                Some(self.call_function(id, method, None, Some(callee), arguments))
             }
             Fact::ExternalInstance(class) => {
                 let models = self.world.models;

@@ -80,7 +80,7 @@ impl Frame<'_> {
         }
         for (name, annotation) in &ir.annotations {
             let value = self.annotation(*annotation, 0);
-            if !value.facts().is_empty() || !value.children().is_empty() {
+            if value.says_something() {
                 self.write(Cell::Field(class, *name), &value, *annotation);
             }
         }
@@ -188,6 +188,11 @@ impl Frame<'_> {
             "Optional" | "Union" => arguments.iter().fold(Value::unknown(), |typed, argument| {
                 let other = self.annotation(*argument, depth + 1);
                 typed.join_facts(&other)
+            }),
+            // The value is one of the program's own.
+            "Literal" | "LiteralString" => Value::new(crate::value::Content {
+                text: crate::value::Text::Literal,
+                ..crate::value::Content::default()
             }),
             "Annotated" | "Final" | "ClassVar" | "Required" | "NotRequired" | "ReadOnly" => {
                 arguments.first().map_or_else(Value::unknown, |argument| {

@@ -205,7 +205,18 @@ impl Frame<'_> {
             }
         }
         if !positive {
-            return Vec::new();
+            return match operator {
+                CompareOp::In => self.absence(left, right),
+                CompareOp::Eq
+                | CompareOp::Is
+                | CompareOp::Lt
+                | CompareOp::LtE
+                | CompareOp::Gt
+                | CompareOp::GtE
+                | CompareOp::NotEq
+                | CompareOp::IsNot
+                | CompareOp::NotIn => Vec::new(),
+            };
         }
         match operator {
             CompareOp::Eq | CompareOp::Is => self.equality(left, right),
@@ -287,6 +298,17 @@ impl Frame<'_> {
         }
     }
 
+    /// `".." not in x`, `"/" not in x`: what a text without that part cannot be.
+    fn absence(&self, left: ValueId, right: ValueId) -> Vec<Tested> {
+        let labels = match self.value(left).string().map(|part| &**part) {
+            Some(".." | "../") => Labels::NO_TRAVERSAL,
+            Some("/") => Labels::NO_SEPARATOR,
+            Some("-") => Labels::NO_LEADING_DASH,
+            _ => return Vec::new(),
+        };
+        vec![Tested::labels(right, labels)]
+    }
+
     /// `path` in `path.parents`.
     fn parents_of(&self, collection: ValueId) -> Option<ValueId> {
         match self.op(self.unversioned(collection)) {
@@ -353,8 +375,11 @@ impl Frame<'_> {
         let mut tests = Vec::new();
         if let Op::Attribute { object, name } = self.op(callee) {
             let name = self.world.program.names.text(*name);
-            if name == "startswith" && branch == Branch::Holds {
-                tests.extend(self.prefix_test(*object, arguments));
+            if name == "startswith" {
+                tests.extend(match branch {
+                    Branch::Holds => self.prefix_test(*object, arguments),
+                    Branch::Fails => self.no_prefix_test(*object, arguments),
+                });
             }
         }
         if branch == Branch::Holds {
@@ -578,6 +603,20 @@ impl Frame<'_> {
             Labels::PATH_PREFIX_ONLY
         };
         Some(Tested::labels(object, labels))
+    }
+
+    /// `not x.startswith("-")`
+    fn no_prefix_test(&self, object: ValueId, arguments: &[Argument]) -> Option<Tested> {
+        let [argument] = arguments else {
+            return None;
+        };
+        let prefixes = self.value(argument.value);
+        let dash = prefixes.string().is_some_and(|text| &**text == "-")
+            || prefixes
+                .children()
+                .iter()
+                .any(|(_, child)| child.string().is_some_and(|text| &**text == "-"));
+        dash.then(|| Tested::labels(object, Labels::NO_LEADING_DASH))
     }
 
     fn ends_with_separator(&self, id: ValueId, prefix: &Value) -> bool {

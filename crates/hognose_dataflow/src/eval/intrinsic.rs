@@ -160,6 +160,7 @@ impl Frame<'_> {
                     element.join(&second)
                 }
             }
+            Intrinsic::Partial => partial(given),
             Intrinsic::Setattr => {
                 let stored = given.argument(2).unwrap_or_default();
                 let name = second
@@ -402,4 +403,26 @@ fn min_max(frame: &mut Frame<'_>, id: ValueId, given: &Given<'_>) -> Value {
         }
     }
     result
+}
+
+/// `partial(f, x, key=y)`: f with some of its arguments.
+fn partial(given: &Given<'_>) -> Value {
+    let Some(callable) = given.argument(0) else {
+        return Value::unknown();
+    };
+    let mut positional = Vec::new();
+    let mut keywords = Vec::new();
+    for argument in given.arguments {
+        match argument.kind {
+            ArgumentKind::Positional => positional.push(argument.value.clone()),
+            ArgumentKind::Keyword(name) => keywords.push((name, argument.value.clone())),
+            ArgumentKind::Star | ArgumentKind::DoubleStar => {}
+        }
+    }
+    positional.remove(0);
+    Value::fact(Fact::Partial(std::sync::Arc::new(crate::fact::Partial {
+        callable,
+        positional,
+        keywords,
+    })))
 }

@@ -20,6 +20,9 @@ impl Frame<'_> {
         let value = self.value(object).clone();
         let key_value = self.value(key).clone();
         let step = self.key_of(&key_value);
+        if let Some(character) = character_at(&value, &key_value) {
+            return character;
+        }
         let mut result = self.item_at(id, &value, step);
         for fact in value.facts() {
             match fact {
@@ -234,4 +237,17 @@ impl Frame<'_> {
         }
         Value::new(content)
     }
+}
+
+/// `"ABC"[1]`
+fn character_at(value: &Value, key: &Value) -> Option<Value> {
+    let text = value.string().filter(|_| value.marks().is_empty())?;
+    let Some(Atom::Int(index)) = key.atom() else {
+        return None;
+    };
+    let length = i64::try_from(text.chars().count()).ok()?;
+    let index = if *index < 0 { index + length } else { *index };
+    let character = text.chars().nth(usize::try_from(index).ok()?)?;
+    let text = std::sync::Arc::from(character.to_string());
+    Some(Value::constant(Atom::Str(text), None))
 }

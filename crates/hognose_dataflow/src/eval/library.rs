@@ -312,9 +312,6 @@ impl Frame<'_> {
             };
             self.matched(row.row, id, Some(argument));
             self.sink(row, id, argument, &value, binds);
-            if place.base != Base::All {
-                break;
-            }
         }
     }
 
@@ -544,7 +541,11 @@ impl Frame<'_> {
                 .map_or(Key::Any, |key| self.key_of(&key)),
         };
         let inner = container.child(key).cloned().unwrap_or_default();
-        let inner = self.put(id, &inner, rest, value, given);
+        let inner = if rest.is_empty() && matches!(key, Key::Text(_)) {
+            value.clone()
+        } else {
+            self.put(id, &inner, rest, value, given)
+        };
         let mut content = if container.is_bottom() {
             Content::default()
         } else {
@@ -579,7 +580,6 @@ fn sanitized(result: &Value, places: &[Place], labels: Labels, given: &Given<'_>
                 content.text = Text::Literal;
             }
             any = true;
-            break;
         }
     }
     if any {
@@ -602,7 +602,6 @@ fn guard_arguments(called: &mut Called, places: &[Place], labels: Labels, given:
         let labelled = super::guard::with_guard_labels(&value, labels);
         called.after.retain(|(known, _)| *known != role);
         called.after.push((role, labelled));
-        break;
     }
 }
 

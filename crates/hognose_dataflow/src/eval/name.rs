@@ -400,6 +400,13 @@ impl Frame<'_> {
 
     /// The labels that a value of these types has by its type alone.
     pub(super) fn labels_of_type(&self, value: &Value) -> Labels {
+        if value.facts().is_empty() && *value.text() == crate::value::Text::Literal {
+            return Labels::LITERAL;
+        }
+        // A list of numbers shows nothing but numbers.
+        if let Some(element) = value.child(Key::Any) {
+            return self.labels_of_type(element);
+        }
         let mut labels: Option<Labels> = None;
         for fact in value.facts() {
             let found = match fact {

@@ -23,6 +23,9 @@ impl Frame<'_> {
         if !self.is_recording() || !is_judged(row.kind) || self.world.is_modelled(self.id) {
             return;
         }
+        if row.kind == SinkKind::Path && self.is_file_object(value) {
+            return;
+        }
         let sink = Sink {
             site: self.site(id),
             argument,
@@ -44,6 +47,23 @@ impl Frame<'_> {
             via: None,
             depth: 0,
         });
+    }
+
+    /// Whether the value is an open file or stream where a path could stand as well.
+    fn is_file_object(&self, value: &Value) -> bool {
+        let models = self.world.models;
+        let path_classes: Vec<_> = ["builtins.str", "builtins.bytes", "pathlib.PurePath", "os.PathLike"]
+            .iter()
+            .filter_map(|path| models.find(path))
+            .collect();
+        !value.facts().is_empty()
+            && value.facts().iter().all(|fact| match fact {
+                crate::fact::Fact::ExternalInstance(class) => !models
+                    .linearization(*class)
+                    .iter()
+                    .any(|node| path_classes.contains(node)),
+                _ => false,
+            })
     }
 
     /// Flows for what is known here; the hit itself for what only a caller knows.

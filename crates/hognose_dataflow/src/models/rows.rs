@@ -400,6 +400,7 @@ pub enum Intrinsic {
     Map,
     MinMax,
     Next,
+    Partial,
     Print,
     SetAdd,
     Setattr,

@@ -93,6 +93,7 @@ pub(super) const INTRINSICS: &Words<Intrinsic> = &[
     ("map", Intrinsic::Map),
     ("min-max", Intrinsic::MinMax),
     ("next", Intrinsic::Next),
+    ("partial", Intrinsic::Partial),
     ("print", Intrinsic::Print),
     ("set-add", Intrinsic::SetAdd),
     ("setattr", Intrinsic::Setattr),

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use crate::ir::{BlockId, Op, ValueId};
 
-use super::{Builder, JOINED_VALUES_MAX, VarId};
+use super::{Builder, JOINED_VALUES_MAX, Joined, VarId};
 
 impl Builder {
     pub(super) fn new_phi(&mut self, var: VarId, block: BlockId) -> ValueId {
@@ -104,6 +104,9 @@ impl Builder {
         phi: ValueId,
         values: SmallVec<[ValueId; JOINED_VALUES_MAX]>,
     ) -> Option<ValueId> {
+        if self.keeps_sides(phi) {
+            return None;
+        }
         let mut values = values;
         let is_side = |value: &ValueId| matches!(self.op(*value), Op::Refine { .. } | Op::Phi(_));
         if values.iter().filter(|value| !is_side(value)).count() > 1 {
@@ -127,7 +130,8 @@ impl Builder {
             let Op::Phi(inputs) = self.op(values[inner]) else {
                 return None;
             };
-            if inputs.is_empty() || inputs.len() + values.len() > JOINED_VALUES_MAX {
+            let kept = self.keeps_sides(values[inner]);
+            if kept || inputs.is_empty() || inputs.len() + values.len() > JOINED_VALUES_MAX {
                 return None;
             }
             values.swap_remove(inner);
@@ -142,6 +146,11 @@ impl Builder {
             }
         }
         None
+    }
+
+    fn keeps_sides(&self, phi: ValueId) -> bool {
+        let block = self.states[phi.index()].block;
+        self.blocks[block.index()].sides == Joined::Kept
     }
 
     fn opposite_sides(&self, values: &[ValueId]) -> Option<(ValueId, ValueId, ValueId)> {

@@ -55,7 +55,13 @@ impl<'a> Lowerer<'a> {
             self.here.builder.jump(end);
         }
         self.here.failed_clauses = failed_before;
-        self.here.builder.set_region(end, mark);
+        let bodies = std::iter::once(&stmt.body)
+            .chain(stmt.elif_else_clauses.iter().map(|clause| &clause.body));
+        if bodies.into_iter().any(|body| may_end_with_call(body)) {
+            self.here.builder.keep_sides(end);
+        } else {
+            self.here.builder.set_region(end, mark);
+        }
         self.here.builder.start(end);
     }
 
@@ -280,6 +286,18 @@ impl<'a> Lowerer<'a> {
             }
         }
         exit
+    }
+}
+
+/// Whether the last statement is a call whose result nobody wants, which may never come back.
+fn may_end_with_call(body: &[Stmt]) -> bool {
+    let Some(Stmt::Expr(last)) = body.last() else {
+        return false;
+    };
+    match &*last.value {
+        Expr::Call(_) => true,
+        Expr::Await(awaited) => awaited.value.is_call_expr(),
+        _ => false,
     }
 }
 
