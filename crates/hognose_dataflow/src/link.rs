@@ -29,15 +29,28 @@ pub struct Layout {
     tops: FxHashMap<Arc<str>, Vec<Arc<str>>>,
     /// Directory of each module: for a package its own.
     homes: Vec<Arc<str>>,
+    /// First segments that name a library as well. A directory of that name somewhere in the
+    /// project is none of it: `tests/flask/` beside `import flask`.
+    libraries: FxHashSet<Arc<str>>,
 }
 
 impl Layout {
-    pub fn new<'a>(paths: impl Iterator<Item = &'a str>) -> Self {
+    /// `is_library` tells the names of top-level packages that the models know.
+    pub fn new<'a>(
+        paths: impl Iterator<Item = &'a str>,
+        is_library: impl Fn(&str) -> bool,
+    ) -> Self {
         let mut layout = Self::default();
         for (number, path) in (0..).zip(paths) {
             layout.add(ModuleId(number), path);
         }
         layout.find_tops();
+        layout.libraries = layout
+            .tops
+            .keys()
+            .filter(|name| is_library(name))
+            .cloned()
+            .collect();
         layout
     }
 
@@ -94,19 +107,26 @@ impl Layout {
     }
 
     fn absolute(&self, from: ModuleId, path: &str) -> Option<Place> {
+        let first = path.split('/').next().unwrap_or(path);
+        let is_library = self.libraries.contains(first);
         let mut directory: &str = &self.homes[from.index()];
         loop {
-            if !self.packages.contains(directory)
-                && let Some(place) = self.place(&join(directory, path))
-            {
-                return Some(place);
+            let is_package = self.packages.contains(directory);
+            match self.place(&join(directory, path)) {
+                Some(Place::Namespace(_)) if is_library => {}
+                // `paramiko.py` that imports paramiko means the library.
+                Some(Place::Module(module)) if is_library && module == from => {}
+                Some(place) if !is_package => return Some(place),
+                Some(_) | None => {}
             }
             if directory.is_empty() {
                 break;
             }
             directory = split(directory).0;
         }
-        let first = path.split('/').next().unwrap_or(path);
+        if is_library {
+            return None;
+        }
         self.tops
             .get(first)?
             .iter()
@@ -190,7 +210,7 @@ mod tests {
     use crate::program::ModuleId;
 
     fn resolve(paths: &[&str], from: usize, level: u32, dotted: &str) -> Option<usize> {
-        let layout = Layout::new(paths.iter().copied());
+        let layout = Layout::new(paths.iter().copied(), |name| name == "flask");
         let from = ModuleId(u32::try_from(from).expect("few modules"));
         match layout.resolve(from, level, dotted)? {
             Place::Module(module) => Some(module.index()),
@@ -238,8 +258,18 @@ mod tests {
 
     #[test]
     fn names_begin_at_the_topmost_package() {
-        let layout = Layout::new(["src/shop/__init__.py", "src/shop/db.py"].into_iter());
+        let layout = Layout::new(
+            ["src/shop/__init__.py", "src/shop/db.py"].into_iter(),
+            |_| false,
+        );
         assert_eq!(&*layout.module_name("src/shop/db.py"), "shop.db");
         assert_eq!(&*layout.module_name("src/shop/__init__.py"), "shop");
+    }
+
+    #[test]
+    fn a_directory_named_like_a_library_is_not_the_library() {
+        let paths = ["tests/flask/app.py", "tests/other/use.py", "app/flask.py", "app/main.py"];
+        assert_eq!(resolve(&paths, 1, 0, "flask"), None);
+        assert_eq!(resolve(&paths, 3, 0, "flask"), Some(2));
     }
 }

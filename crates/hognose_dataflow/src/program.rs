@@ -73,7 +73,12 @@ impl Program {
         let mut program = Self {
             names: models.names.clone(),
             modules: Vec::with_capacity(files.len()),
-            layout: Layout::new(files.iter().map(|file| &*file.source.path)),
+            layout: Layout::new(files.iter().map(|file| &*file.source.path), |name| {
+                models
+                    .names
+                    .get(name)
+                    .is_some_and(|name| models.root_child(name).is_some())
+            }),
             functions: Vec::new(),
             classes: Vec::new(),
             methods: FxHashMap::default(),

@@ -24,8 +24,10 @@ pub enum Reads {
     Code,
     /// As `NAME=VALUE`, where the name may be one that makes it run something.
     Setting,
-    /// As the name of a program, or of a script, that it runs.
+    /// As the name of a program that it runs.
     Program,
+    /// As the name of a file with a program in its language.
+    Script,
     /// As an option, if it looks like one, and one of its options runs or writes something.
     Options,
     /// As nothing that does harm by its form.
@@ -321,7 +323,7 @@ impl Reader<'_> {
             Kind::Options => Reads::Options,
             // Behind its code an interpreter reads what the code asks for.
             Kind::Interpreter if self.code_given => Reads::Operands,
-            Kind::Interpreter => Reads::Program,
+            Kind::Interpreter => Reads::Script,
             Kind::Script if self.code_given => Reads::Operands,
             Kind::Script => Reads::Code,
             Kind::Wraps(first) if self.operands >= first => Reads::Program,
@@ -354,7 +356,7 @@ mod tests {
         assert_eq!(reads("/bin/sh", &["-c"]), Reads::ShellText);
         assert_eq!(reads("bash", &["-lc"]), Reads::ShellText);
         assert_eq!(reads("bash", &["script.sh"]), Reads::Operands);
-        assert_eq!(reads("bash", &[]), Reads::Program);
+        assert_eq!(reads("bash", &[]), Reads::Script);
         assert_eq!(reads("sh", &["-c", "echo \"$1\"", "sh"]), Reads::Operands);
         assert_eq!(reads("python3.11", &["-c"]), Reads::Code);
         assert_eq!(reads("cmd", &["/c", "dir"]), Reads::ShellWord);

@@ -64,6 +64,10 @@ impl State {
     /// Joins `value` into the cell.
     pub fn write(&mut self, cell: Cell, value: &Value, writer: Site) {
         let held = self.cells.entry(cell).or_default();
+        let adds_nothing = !held.value.is_bottom() && !value.says_something();
+        if adds_nothing && !held.value.text().is_constant() {
+            return;
+        }
         let joined = held.value.join(value).truncated(1);
         if joined != held.value {
             held.value = joined;

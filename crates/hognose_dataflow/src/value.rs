@@ -98,10 +98,24 @@ pub enum Key {
 }
 
 /// An access path; at most [`PATH_STEPS_MAX`] steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialOrd, Ord)]
 pub struct Path {
     length: u8,
     keys: [Key; PATH_STEPS_MAX],
+}
+
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        self.length == other.length && self.keys() == other.keys()
+    }
+}
+
+impl Eq for Path {}
+
+impl std::hash::Hash for Path {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.keys().hash(state);
+    }
 }
 
 impl Path {
@@ -816,6 +830,32 @@ impl Value {
         } else {
             for (_, child) in &mut content.children {
                 *child = std::mem::take(child).truncated(depth - 1);
+            }
+        }
+        Self::new(content)
+    }
+
+    /// The same value with every mark one step less sure.
+    #[must_use]
+    pub fn less_sure(&self) -> Self {
+        if !self.is_marked() {
+            return self.clone();
+        }
+        let mut content = self.content().clone();
+        for mark in &mut content.marks {
+            mark.confidence = match mark.confidence {
+                RowConfidence::High => RowConfidence::Medium,
+                RowConfidence::Medium | RowConfidence::Low => RowConfidence::Low,
+            };
+        }
+        for (_, child) in &mut content.children {
+            *child = child.less_sure();
+        }
+        if let Text::Known(list) = &mut content.text {
+            for alternative in list.iter_mut() {
+                if let Alternative::Template(pieces) = alternative {
+                    *pieces = pieces.iter().map(|piece| piece.map(Self::less_sure)).collect();
+                }
             }
         }
         Self::new(content)

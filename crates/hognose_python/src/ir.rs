@@ -108,7 +108,8 @@ pub struct Function {
     pub decorators: Vec<ValueId>,
     /// The annotated return type, in the parent.
     pub returns: Option<ValueId>,
-    /// Names that are bound to constants, to results of calls, or to one of several values.
+    /// Names that are bound to constants, to results of calls, to one of several values, or with
+    /// an annotation.
     pub bindings: Vec<(Symbol, ValueId)>,
     pub insts: Vec<Inst>,
     pub blocks: Vec<Block>,

@@ -30,7 +30,7 @@ struct Judgement {
 pub fn findings(analysis: &Analysis) -> Vec<Finding> {
     let mut best: Vec<(&Flow, Judgement)> = Vec::new();
     for flow in analysis.flows() {
-        let Some(judgement) = judge(analysis, flow) else {
+        let Some(judgement) = judge(flow) else {
             continue;
         };
         let known = best.iter_mut().rev().take(16).find(|(known, other)| {
@@ -53,7 +53,7 @@ pub fn findings(analysis: &Analysis) -> Vec<Finding> {
         .collect()
 }
 
-fn judge(analysis: &Analysis, flow: &Flow) -> Option<Judgement> {
+fn judge(flow: &Flow) -> Option<Judgement> {
     let source = flow.source_kind?;
     let rule = match (flow.weakness, flow.sink.kind) {
         (Weakness::Injection, SinkKind::Sql) => &SQL_INJECTION,
@@ -71,10 +71,6 @@ fn judge(analysis: &Analysis, flow: &Flow) -> Option<Judgement> {
         RowConfidence::Medium => Confidence::Medium,
         RowConfidence::Low => Confidence::Low,
     });
-    let location = place::location(analysis, flow.sink.site);
-    if place::is_test_path(&location.file) {
-        confidence = confidence.min(Confidence::Low);
-    }
     Some(Judgement {
         rule,
         severity,
@@ -104,7 +100,9 @@ fn by_source(
         (rule.severity, confidence)
     };
     match source {
-        SourceKind::Remote | SourceKind::Message => Some(worst),
+        SourceKind::Remote => Some(worst),
+        // Who may write to a queue is mostly known.
+        SourceKind::Message => Some((worst.0, worst.1.min(Confidence::Medium))),
         SourceKind::Possible => Some((worst.0, Confidence::Low)),
         SourceKind::Argv | SourceKind::Stdin => {
             // Who types the command may name files, programs and options.

@@ -10,11 +10,13 @@
 
 mod checks;
 mod credential;
+mod credential_names;
 mod fingerprint;
 mod flows;
 mod place;
 mod rules;
 mod secret_names;
+mod secret_texts;
 mod secret_values;
 mod words;
 

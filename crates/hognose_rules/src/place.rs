@@ -29,6 +29,27 @@ pub fn snippet(analysis: &Analysis, function: FuncId, value: ValueId) -> String 
     line
 }
 
+/// The directory in which all files of the program lie, with the separator at its end. What it
+/// is called says nothing about the files.
+pub fn common_directory(analysis: &Analysis) -> String {
+    let mut paths = analysis
+        .program
+        .modules
+        .iter()
+        .map(|module| &*module.file.source.path);
+    let mut common = paths.next().unwrap_or("").to_owned();
+    for path in paths {
+        let length = common
+            .bytes()
+            .zip(path.bytes())
+            .take_while(|(a, b)| a == b)
+            .count();
+        common.truncate(common.floor_char_boundary(length));
+    }
+    common.truncate(common.rfind('/').map_or(0, |end| end + 1));
+    common
+}
+
 /// Whether the file is test code, by the names of its directories and its own.
 pub fn is_test_path(path: &str) -> bool {
     let mut segments = path.rsplit('/');

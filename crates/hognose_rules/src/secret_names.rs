@@ -15,7 +15,7 @@ pub enum Strength {
 }
 
 /// Names whose last word is one of these hold a credential.
-const STRONG_LAST: [&str; 17] = [
+const STRONG_LAST: [&str; 16] = [
     "password",
     "passwd",
     "pwd",
@@ -27,7 +27,6 @@ const STRONG_LAST: [&str; 17] = [
     "secretkey",
     "authtoken",
     "accesstoken",
-    "privatekey",
     "credential",
     "credentials",
     "pass",
@@ -36,11 +35,10 @@ const STRONG_LAST: [&str; 17] = [
 ];
 
 /// Names whose last two words are one of these hold a credential.
-const STRONG_PAIRS: [(&str, &str); 22] = [
+const STRONG_PAIRS: [(&str, &str); 21] = [
     ("api", "key"),
     ("secret", "key"),
     ("access", "key"),
-    ("private", "key"),
     ("auth", "key"),
     ("signing", "key"),
     ("encryption", "key"),
@@ -61,7 +59,7 @@ const STRONG_PAIRS: [(&str, &str); 22] = [
     ("secret", "token"),
 ];
 
-const WEAK_LAST: [&str; 5] = ["token", "auth", "authorization", "salt", "pepper"];
+const WEAK_LAST: [&str; 4] = ["token", "auth", "authorization", "pepper"];
 
 /// First words that make `… token` something else: text processing, paging, forms.
 const NOT_TOKENS: [&str; 30] = [
@@ -97,9 +95,50 @@ const NOT_TOKENS: [&str; 30] = [
     "begin",
 ];
 
+/// Last words that say where a credential is used, not that it is something else.
+const PLACES: [&str; 15] = [
+    "prod",
+    "production",
+    "dev",
+    "development",
+    "stage",
+    "staging",
+    "qa",
+    "uat",
+    "local",
+    "live",
+    "old",
+    "new",
+    "primary",
+    "secondary",
+    "backup",
+];
+
+/// Words of names whose values stand for a credential and are none.
+const STAND_INS: [&str; 7] = [
+    "dummy",
+    "fake",
+    "mock",
+    "example",
+    "sample",
+    "placeholder",
+    "redacted",
+];
+
 /// What a name says of its value.
 pub fn strength(name: &str) -> Option<Strength> {
-    let words = words(name);
+    let mut words = words(name);
+    if words.iter().any(|word| STAND_INS.contains(&word.as_str())) {
+        return None;
+    }
+    // `password_for_mail`
+    if let Some(index) = words.iter().position(|word| word == "for").filter(|index| *index > 0) {
+        words.truncate(index);
+    }
+    let is_place = |word: &String| PLACES.contains(&word.as_str());
+    if words.len() > 1 && words.last().is_some_and(is_place) {
+        words.pop();
+    }
     let last = words.last()?.as_str();
     let before = words
         .len()
@@ -140,8 +179,22 @@ pub fn strength(name: &str) -> Option<Strength> {
                     | "forward"
                     | "backward"
                     | "test"
+                    | "update"
+                    | "ask"
+                    | "prompt"
+                    | "allow"
+                    | "enable"
+                    | "disable"
+                    | "save"
+                    | "store"
+                    | "remember"
+                    | "clear"
             );
         return (!question).then_some(Strength::Strong);
+    }
+    // A private key is a block of text; what is short is the name of a file.
+    if (before, last) == ("private", "key") || last == "privatekey" {
+        return Some(Strength::Weak);
     }
     if STRONG_PAIRS.contains(&(before, last)) {
         return Some(Strength::Strong);
@@ -151,6 +204,23 @@ pub fn strength(name: &str) -> Option<Strength> {
         return (!other).then_some(Strength::Weak);
     }
     None
+}
+
+/// Whether the name is a password's, and of nothing wider.
+pub fn is_password(name: &str) -> bool {
+    strength(name) == Some(Strength::Strong)
+        && words(name).last().is_some_and(|last| {
+            matches!(
+                last.as_str(),
+                "password" | "passwd" | "pwd" | "passphrase" | "passcode"
+            )
+        })
+}
+
+/// Whether `value` is one of the words of `name`: `ollama_key = "ollama"`.
+pub fn is_word_of(name: &str, value: &str) -> bool {
+    let value = value.to_ascii_lowercase();
+    words(name).contains(&value)
 }
 
 /// The words of an identifier: `DB_PASSWORD`, `dbPassword`, `db-password`.
@@ -214,6 +284,8 @@ mod tests {
             "SECRET_KEY",
             "password2",
             "APIKey",
+            "smtp_password_prod",
+            "password_for_mail",
         ] {
             assert_eq!(strength(name), Some(Strength::Strong), "{name}");
         }
@@ -232,6 +304,9 @@ mod tests {
             "tokens",
             "public_key",
             "no_password",
+            "DUMMY_SECRET",
+            "update_password",
+            "salt",
         ] {
             assert_eq!(strength(name), None, "{name}");
         }

@@ -11,7 +11,7 @@ use hognose_finding::Confidence;
 use crate::secret_names::Strength;
 
 /// Words that stand where a credential should be.
-const PLACEHOLDERS: [&str; 36] = [
+const PLACEHOLDERS: [&str; 43] = [
     "changeme",
     "change_me",
     "change-me",
@@ -48,11 +48,23 @@ const PLACEHOLDERS: [&str; 36] = [
     "null",
     "your",
     "n/a",
+    "empty",
+    "unused",
+    "notused",
+    "notneeded",
+    "notrequired",
+    "nokey",
+    "dummykey",
 ];
 
 /// How sure it is that `value` is a credential under a name of that strength.
 pub fn credibility(value: &str, strength: Strength) -> Option<Confidence> {
     let trimmed = value.trim();
+    match pem(trimmed) {
+        Some(Pem::Private) => return Some(Confidence::High),
+        Some(Pem::Public) => return None,
+        None => {}
+    }
     if is_placeholder(trimmed)
         || is_reference(trimmed)
         || is_prose(trimmed)
@@ -73,16 +85,87 @@ pub fn credibility(value: &str, strength: Strength) -> Option<Confidence> {
             }
         }
         Strength::Weak => {
-            (shape.looks_random() && trimmed.len() >= 16).then_some(Confidence::Medium)
+            let random = shape.looks_random() && shape.digits > 1 && trimmed.len() >= 16;
+            random.then_some(Confidence::Medium)
         }
     }
 }
 
+/// Who says what a credential is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChosenBy {
+    /// A service hands it out, or an account has it: a placeholder does not work.
+    Others,
+    /// The program itself signs or encrypts with it: a placeholder does, and everybody knows it.
+    Program,
+}
+
 /// Whether a constant that reaches a credential parameter of a library is one: the parameter
 /// says what it is, so only what cannot be a credential is left out.
-pub fn is_used(value: &str) -> bool {
+pub fn is_used(value: &str, chosen_by: ChosenBy) -> bool {
     let trimmed = value.trim();
-    !is_placeholder(trimmed) && !is_reference(trimmed) && trimmed.chars().count() >= 2
+    let works = match chosen_by {
+        ChosenBy::Program => {
+            trimmed.chars().any(char::is_alphanumeric) && !trimmed.starts_with('<')
+        }
+        ChosenBy::Others => {
+            !is_placeholder(trimmed)
+                && !is_status(&trimmed.to_ascii_lowercase())
+                && trimmed.chars().count() >= 2
+        }
+    };
+    works && pem(trimmed) != Some(Pem::Public) && !is_reference(trimmed)
+}
+
+/// Whether a value is long and looks like nothing a person would make up.
+pub fn is_random(value: &str) -> bool {
+    let shape = Shape::of(value);
+    shape.length >= 20 && shape.digits > 2 && shape.looks_random() && !is_identifier_like(value)
+}
+
+/// Whether a value reads like the name of a field, a column, a method: letters of one or two
+/// cases, perhaps counted. Several of them under one name are no credentials.
+pub fn is_identifier_like(value: &str) -> bool {
+    let body = value.trim_end_matches(|character: char| character.is_ascii_digit());
+    !body.is_empty()
+        && value.len() - body.len() <= 2
+        && value.len() <= 32
+        && body
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || "_-.".contains(character))
+        && body
+            .chars()
+            .filter(|character| character.is_ascii_digit())
+            .count()
+            <= 1
+}
+
+/// Whether a value is made of letters alone, as labels and translations are.
+pub fn is_wording(value: &str) -> bool {
+    value
+        .chars()
+        .all(|character| character.is_alphabetic() || " -'.!?:".contains(character))
+}
+
+/// A key or certificate in text form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pem {
+    Private,
+    Public,
+}
+
+fn pem(value: &str) -> Option<Pem> {
+    let (_, after) = value.split_once("-----BEGIN ")?;
+    let (kind, body) = after.split_once("-----")?;
+    // The header alone is what programs look for.
+    if body.trim().len() < 32 {
+        return Some(Pem::Public);
+    }
+    Some(if kind.contains("PRIVATE KEY") {
+        Pem::Private
+    } else {
+        Pem::Public
+    })
 }
 
 fn is_placeholder(value: &str) -> bool {
@@ -134,21 +217,36 @@ fn is_placeholder(value: &str) -> bool {
                     | "add"
             ) && segments.len() > 1
         })
-        || segments.iter().any(|segment| {
-            matches!(
-                *segment,
-                "changeme"
-                    | "placeholder"
-                    | "example"
-                    | "dummy"
-                    | "redacted"
-                    | "todo"
-                    | "fixme"
-                    | "replaceme"
-                    | "yourkey"
-                    | "here"
-            )
-        })
+        || is_marked_placeholder(&segments)
+        || value.ends_with("EXAMPLE")
+        || value.ends_with("EXAMPLEKEY")
+}
+
+/// `key-goes-here`, `example-secret`; with anything random beside the word it is a value.
+fn is_marked_placeholder(segments: &[&str]) -> bool {
+    let marked = segments.iter().any(|segment| {
+        matches!(
+            *segment,
+            "changeme"
+                | "placeholder"
+                | "example"
+                | "dummy"
+                | "fake"
+                | "mock"
+                | "redacted"
+                | "todo"
+                | "fixme"
+                | "replaceme"
+                | "yourkey"
+                | "here"
+        )
+    });
+    let digits = |segment: &&str| segment.chars().any(char::is_numeric);
+    let letters = |segment: &&str| segment.chars().any(char::is_alphabetic);
+    let has_random = segments
+        .iter()
+        .any(|segment| digits(segment) && letters(segment));
+    marked && !has_random
 }
 
 /// A reference to where the credential is kept.
@@ -191,76 +289,136 @@ fn is_prose(value: &str) -> bool {
     {
         return true;
     }
-    let path = value.starts_with('/') && value.matches('/').count() >= 2 && !value.contains('=')
-        || value.starts_with("./")
-        || value.starts_with("--");
     let dotted = value.contains('.')
         && value.split('.').all(|part| {
             !part.is_empty()
                 && part
                     .chars()
-                    .all(|character| character.is_ascii_lowercase() || character == '_')
+                    .all(|character| character.is_ascii_alphabetic() || character == '_')
         });
     let html = value.contains("</") || value.contains("/>");
     let colon_end = value.ends_with(':') || value.ends_with("...") && value.contains(' ');
-    path || dotted || html || colon_end
+    is_path(value) || is_column_type(value) || dotted || html || colon_end
+}
+
+fn is_path(value: &str) -> bool {
+    let rooted = value.starts_with('/')
+        && (value.matches('/').count() >= 2 || value.len() < 16)
+        && !value.contains('=');
+    let endings = [".pem", ".key", ".json", ".txt", ".yaml", ".yml", ".crt"];
+    let file = !value.contains(char::is_whitespace)
+        && endings.iter().any(|ending| value.ends_with(ending));
+    rooted
+        || file
+        || value.starts_with("./")
+        || value.starts_with("~/")
+        || value.starts_with("--")
+        || value.get(1..3) == Some(":\\")
+}
+
+/// `VARCHAR(80)`
+fn is_column_type(value: &str) -> bool {
+    value
+        .strip_suffix(')')
+        .and_then(|value| value.split_once('('))
+        .is_some_and(|(name, sizes)| {
+            !name.is_empty()
+                && name.chars().all(|character| character.is_ascii_alphabetic())
+                && sizes
+                    .chars()
+                    .all(|character| character.is_ascii_digit() || ", ".contains(character))
+        })
 }
 
 /// Names of things: `password`, `API_KEY`, `user_password`, `Bearer`.
 fn is_word_of_the_trade(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    let identifier = value
-        .chars()
-        .all(|character| character.is_ascii_alphabetic() || character == '_' || character == '-');
-    if !identifier {
+    let is_named_after = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
+    let ends_in_letter = value.ends_with(|character: char| character.is_ascii_alphabetic());
+    if !value.chars().all(is_named_after) || !ends_in_letter {
         return false;
     }
-    let last_is_trade = crate::secret_names::strength(value).is_some();
+    let last_is_trade = crate::secret_names::strength(value).is_some() && lower.len() <= 24;
+    if value.contains(|character: char| character.is_ascii_digit()) {
+        // `oauth2_jwt_secret`
+        return last_is_trade && value.contains('_') && lower == value;
+    }
     let constant_name = value.contains('_')
         && value
             .chars()
             .all(|character| character.is_ascii_uppercase() || character == '_');
     let snake = value.contains('_') && lower == value;
-    last_is_trade && (lower.len() <= 24)
-        || constant_name
-        || snake
-        || matches!(
-            lower.as_str(),
-            "bearer"
-                | "basic"
-                | "token"
-                | "key"
-                | "user"
-                | "username"
-                | "text"
-                | "string"
-                | "str"
-                | "input"
-                | "hidden"
-                | "true"
-                | "false"
-                | "yes"
-                | "no"
-                | "required"
-                | "optional"
-                | "default"
-                | "json"
-                | "plain"
-                | "invalid"
-                | "header"
-                | "cookie"
-                | "query"
-                | "login"
-                | "email"
-                | "name"
-                | "value"
-                | "required-field"
-                | "apikey"
-                | "oauth"
-                | "authorization"
-                | "off"
-                | "on"
-        )
+    last_is_trade || constant_name || snake || is_status(&lower) || is_term(&lower)
+}
+
+/// What is said instead of a credential.
+fn is_status(lower: &str) -> bool {
+    matches!(
+        lower,
+        "unavailable"
+            | "unknown"
+            | "disabled"
+            | "enabled"
+            | "expired"
+            | "locked"
+            | "failed"
+            | "missing"
+            | "unused"
+            | "invalid"
+            | "required"
+            | "optional"
+            | "default"
+            | "generate"
+            | "generated"
+            | "random"
+            | "prompt"
+            | "auto"
+            | "stdin"
+            | "keyring"
+            | "true"
+            | "false"
+            | "yes"
+            | "no"
+            | "off"
+            | "on"
+    )
+}
+
+/// Names of kinds, schemes and fields.
+fn is_term(lower: &str) -> bool {
+    matches!(
+        lower,
+        "bearer"
+            | "basic"
+            | "digest"
+            | "negotiate"
+            | "token"
+            | "key"
+            | "user"
+            | "username"
+            | "text"
+            | "string"
+            | "str"
+            | "input"
+            | "hidden"
+            | "json"
+            | "plain"
+            | "header"
+            | "cookie"
+            | "query"
+            | "login"
+            | "email"
+            | "name"
+            | "value"
+            | "required-field"
+            | "apikey"
+            | "oauth"
+            | "authorization"
+            | "private"
+            | "public"
+            | "anonymous"
+            | "static"
+    )
 }
 
 /// Counts of kinds of characters.
@@ -322,7 +480,7 @@ impl Shape {
 
 #[cfg(test)]
 mod tests {
-    use super::{credibility, is_used};
+    use super::{ChosenBy, credibility, is_used};
     use crate::secret_names::Strength;
     use hognose_finding::Confidence;
 
@@ -333,6 +491,8 @@ mod tests {
             "hunter2",
             "p@ssw0rd!",
             "sk-proj-abc123...",
+            "example-Kw83-lantern-q2",
+            "admin_password123",
         ] {
             assert_eq!(
                 credibility(value, Strength::Strong),
@@ -364,6 +524,12 @@ mod tests {
             "{password}",
             "/etc/ssl/private/key.pem",
             "user_password",
+            "oauth2_jwt_secret",
+            "settings.SECRET_KEY",
+            "VARCHAR(80)",
+            "/.gcs",
+            "key-goes-here",
+            "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n",
         ] {
             assert_eq!(credibility(value, Strength::Strong), None, "{value}");
         }
@@ -377,8 +543,10 @@ mod tests {
 
     #[test]
     fn a_credential_parameter_takes_anything_but_placeholders() {
-        assert!(is_used("postgres"));
-        assert!(!is_used(""));
-        assert!(!is_used("${PASSWORD}"));
+        assert!(is_used("postgres", ChosenBy::Others));
+        assert!(!is_used("", ChosenBy::Others));
+        assert!(!is_used("changeme", ChosenBy::Others));
+        assert!(!is_used("${PASSWORD}", ChosenBy::Program));
+        assert!(is_used("changeme", ChosenBy::Program));
     }
 }

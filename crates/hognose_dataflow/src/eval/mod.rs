@@ -150,6 +150,8 @@ pub struct Frame<'w> {
     pass: usize,
     /// Nested applications of callables within one call.
     depth: usize,
+    /// Where in the outcome's cells a write stands.
+    written: FxHashMap<(Cell, Site), usize>,
     /// Summaries applied for the current instruction.
     applications: usize,
     confidence: RowConfidence,
@@ -205,6 +207,7 @@ impl<'w> Frame<'w> {
             reading: Reading::Full,
             pass: 0,
             depth: 0,
+            written: FxHashMap::default(),
             applications: 0,
             confidence: RowConfidence::High,
             out: Outcome::default(),
@@ -231,6 +234,7 @@ impl<'w> Frame<'w> {
         }
         self.recording = Recording::On;
         self.out = Outcome::default();
+        self.written.clear();
         self.enter();
         self.pass(&order);
         if self.function.kind == FunctionKind::Module {

@@ -367,8 +367,27 @@ impl Frame<'_> {
             return;
         }
         let concrete = value.concrete().truncated(1);
+        let concrete = match cell {
+            // Which of the writes a reader sees is not known.
+            Cell::Global(..) | Cell::Attribute(..) => concrete.less_sure(),
+            Cell::Default(..)
+            | Cell::Annotation(..)
+            | Cell::Returns(_)
+            | Cell::Captured(..)
+            | Cell::Field(..)
+            | Cell::Base(..) => concrete,
+        };
         if depth == 0 || concrete.says_something() {
-            self.out.cells.push((cell, concrete, site));
+            match self.written.get(&(cell, site)) {
+                Some(index) => {
+                    let known = &mut self.out.cells[*index].1;
+                    *known = known.join(&concrete);
+                }
+                None => {
+                    self.written.insert((cell, site), self.out.cells.len());
+                    self.out.cells.push((cell, concrete, site));
+                }
+            }
         }
         if value.is_symbolic() && depth <= crate::limits::EFFECT_DEPTH_MAX {
             let value = value.clone().truncated(1);

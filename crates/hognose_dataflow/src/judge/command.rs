@@ -109,13 +109,16 @@ fn word_of_command(mark: Mark, line: &CommandLine, found: &mut Found) {
         Reads::Code | Reads::Setting if !constant_like(mark.labels) => {
             found.add(mark, Weakness::Injection);
         }
-        Reads::Program if !program_is_safe(mark.labels) => found.add(mark, Weakness::Program),
+        Reads::Program | Reads::Script if !program_is_safe(mark.labels) => {
+            found.add(mark, Weakness::Program);
+        }
         Reads::Options if can_be_option(mark.labels) => found.add(mark, Weakness::Option),
         Reads::ShellText
         | Reads::ShellWord
         | Reads::Code
         | Reads::Setting
         | Reads::Program
+        | Reads::Script
         | Reads::Options
         | Reads::Operands => {}
     }
@@ -281,6 +284,7 @@ fn element_of(name: &str, before: &[&str], element: &Value, found: &mut Found) {
         Reads::ShellText | Reads::ShellWord => shell(element, found),
         Reads::Code => whole(element, Weakness::Injection, constant_like, found),
         Reads::Program => program(element, found),
+        Reads::Script => leading(element, Weakness::Program, found),
         Reads::Setting => leading(element, Weakness::Injection, found),
         Reads::Options => leading(element, Weakness::Option, found),
         Reads::Operands => {}
@@ -326,7 +330,7 @@ fn attached(name: &str, before: &[&str], element: &Value, found: &mut Found) {
         };
         match programs::reads_attached(name, before, start) {
             Reads::Options => whole(hole, Weakness::Option, constant_like, found),
-            Reads::Code | Reads::Setting | Reads::Program => {
+            Reads::Code | Reads::Setting | Reads::Program | Reads::Script => {
                 whole(hole, Weakness::Injection, constant_like, found);
             }
             Reads::ShellText | Reads::ShellWord => shell(hole, found),

@@ -308,7 +308,10 @@ impl<'a> Lowerer<'a> {
         let name = self.symbols.intern(name);
         let is_text = matches!(
             self.here.builder.op(value),
-            Op::Constant(Constant::Str(_) | Constant::Bytes(_)) | Op::Phi(_) | Op::Call { .. }
+            Op::Constant(Constant::Str(_) | Constant::Bytes(_))
+                | Op::Phi(_)
+                | Op::Call { .. }
+                | Op::Annotated { .. }
         );
         if is_text {
             self.here.bindings.push((name, value));
