@@ -566,12 +566,13 @@ impl Value {
             .map(|index| &children[index].1)
     }
 
-    /// The one constant this is.
+    /// The one constant this is, wherever it stands.
     pub fn atom(&self) -> Option<&Atom> {
-        match self.text().alternatives() {
-            [alternative] => alternative.atom(),
-            _ => None,
-        }
+        let (first, rest) = self.text().alternatives().split_first()?;
+        let atom = first.atom()?;
+        rest.iter()
+            .all(|alternative| alternative.atom() == Some(atom))
+            .then_some(atom)
     }
 
     pub fn string(&self) -> Option<&Arc<str>> {
@@ -752,7 +753,11 @@ impl Value {
             for (known, child) in self.children() {
                 let meets = match known {
                     Key::Any => true,
-                    Key::Text(_) | Key::Index(_) => key == Key::Any,
+                    Key::Text(_) => key == Key::Any,
+                    // From the end: any position, unless something is known of the end.
+                    Key::Index(_) => {
+                        key == Key::Any || matches!(key, Key::Index(index) if index < 0)
+                    }
                     Key::Attribute(_) => false,
                 };
                 if meets {

@@ -116,10 +116,11 @@ impl Frame<'_> {
                 Value::unknown()
             }
             Intrinsic::ListInsert => {
-                called.after.push((
-                    Role::Receiver,
-                    store_at(&loose(&receiver), Key::Any, &second),
-                ));
+                let after = match (known_length(&receiver), position(&first)) {
+                    (Some(length), Some(at)) if at <= length => inserted(&receiver, at, &second),
+                    _ => store_at(&loose(&receiver), Key::Any, &second),
+                };
+                called.after.push((Role::Receiver, after));
                 Value::unknown()
             }
             Intrinsic::ListExtend => {
@@ -138,7 +139,13 @@ impl Frame<'_> {
                     _ if first.is_bottom() => Key::Any,
                     _ => self.key_of(&first),
                 };
-                called.after.push((Role::Receiver, loose(&receiver)));
+                let after = match (known_length(&receiver), key) {
+                    (Some(length), Key::Index(at)) if (0..length).contains(&at) => {
+                        removed(&receiver, at)
+                    }
+                    _ => loose(&receiver),
+                };
+                called.after.push((Role::Receiver, after));
                 self.item_at(id, &receiver, key)
             }
             Intrinsic::Map => {
@@ -174,6 +181,7 @@ impl Frame<'_> {
                 Value::unknown()
             }
             Intrinsic::StrFormat => self.format_call(&receiver, given),
+            Intrinsic::StrSplit => self.split(id, &receiver, given),
             Intrinsic::StrJoin => self.join_call(&receiver, &first),
             Intrinsic::Sum => {
                 let element = self.iterate(id, &first);
@@ -195,6 +203,44 @@ impl Frame<'_> {
         } else {
             called.value.join(&value)
         };
+    }
+
+    /// `x.split("/")`: no piece holds the separator; with a limit only the one at the end where
+    /// the split began.
+    fn split(&mut self, id: ValueId, text: &Value, given: &Given<'_>) -> Value {
+        let name = self.called_name(id);
+        let separator = given.argument(0).unwrap_or_default();
+        let by_slash = separator.string().is_some_and(|text| &**text == "/")
+            && matches!(name, "split" | "rsplit");
+        let limited = given.arguments.len() > 1;
+        let marks: Vec<_> = text
+            .marks()
+            .iter()
+            .map(|mark| mark.derived(Labels::INERT))
+            .collect();
+        let piece = Value::unknown().marked(marks);
+        let bare = piece.labelled(Labels::NO_SEPARATOR);
+        let mut content = Content::default();
+        let any = if by_slash && !limited { &bare } else { &piece };
+        join_child(&mut content.children, Key::Any, any);
+        let mut list = self.instance_of_builtin("list");
+        list = merge(&list, &Value::new(content));
+        if by_slash && limited {
+            let end = if name == "rsplit" { -1 } else { 0 };
+            return list.with_child(Key::Index(end), bare);
+        }
+        list
+    }
+
+    /// The last name of the called expression.
+    fn called_name(&self, call: ValueId) -> &str {
+        match self.op(call) {
+            Op::Call { callee, .. } => match self.op(*callee) {
+                Op::Attribute { name, .. } => self.world.program.names.text(*name),
+                _ => "",
+            },
+            _ => "",
+        }
     }
 
     fn call_with(&mut self, id: ValueId, callee: &Value, values: &[Value]) -> Value {
@@ -356,7 +402,7 @@ fn values_of(mapping: &Value) -> Value {
 }
 
 /// The number of elements, where every one stands at a known position.
-fn known_length(value: &Value) -> Option<i32> {
+pub(super) fn known_length(value: &Value) -> Option<i32> {
     if value.is_marked_here() || *value.text() == Text::Unknown {
         return None;
     }
@@ -425,4 +471,39 @@ fn partial(given: &Given<'_>) -> Value {
         positional,
         keywords,
     })))
+}
+
+/// A constant position of a list.
+fn position(value: &Value) -> Option<i32> {
+    match value.atom() {
+        Some(crate::value::Atom::Int(index)) => i32::try_from(*index).ok().filter(|at| *at >= 0),
+        _ => None,
+    }
+}
+
+/// A list with one element more at `at`.
+fn inserted(list: &Value, at: i32, element: &Value) -> Value {
+    let mut content = list.content().clone();
+    for (key, _) in &mut content.children {
+        if let Key::Index(index) = key
+            && *index >= at
+        {
+            *index += 1;
+        }
+    }
+    Value::new(content).with_child(Key::Index(at), element.clone())
+}
+
+/// A list without the element at `at`.
+fn removed(list: &Value, at: i32) -> Value {
+    let mut content = list.content().clone();
+    content.children.retain(|(key, _)| *key != Key::Index(at));
+    for (key, _) in &mut content.children {
+        if let Key::Index(index) = key
+            && *index > at
+        {
+            *index -= 1;
+        }
+    }
+    Value::new(content)
 }

@@ -23,6 +23,12 @@ impl Frame<'_> {
         if let Some(character) = character_at(&value, &key_value) {
             return character;
         }
+        let step = match (step, super::intrinsic::known_length(&value)) {
+            (Key::Index(index), Some(length)) if index < 0 && length + index >= 0 => {
+                Key::Index(length + index)
+            }
+            _ => step,
+        };
         let mut result = self.item_at(id, &value, step);
         for fact in value.facts() {
             match fact {

@@ -273,9 +273,7 @@ impl Frame<'_> {
                 .names
                 .get(text)
                 .map_or(Key::Any, Key::Text),
-            Some(Atom::Int(index)) if *index >= 0 => {
-                i32::try_from(*index).map_or(Key::Any, Key::Index)
-            }
+            Some(Atom::Int(index)) => i32::try_from(*index).map_or(Key::Any, Key::Index),
             _ => Key::Any,
         }
     }

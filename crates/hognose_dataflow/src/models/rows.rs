@@ -406,6 +406,7 @@ pub enum Intrinsic {
     Setattr,
     StrFormat,
     StrJoin,
+    StrSplit,
     Sum,
     Super,
     Type,

@@ -99,6 +99,7 @@ pub(super) const INTRINSICS: &Words<Intrinsic> = &[
     ("setattr", Intrinsic::Setattr),
     ("str-format", Intrinsic::StrFormat),
     ("str-join", Intrinsic::StrJoin),
+    ("str-split", Intrinsic::StrSplit),
     ("sum", Intrinsic::Sum),
     ("super", Intrinsic::Super),
     ("type", Intrinsic::Type),

@@ -10,7 +10,7 @@ pub static PARTIAL_PATH_CHECK: Rule = Rule {
     id: "partial-path-check",
     title: "A path is checked by a prefix without a separator at its end.",
     class: Class::PathTraversal,
-    cwe: &[22],
+    cwe: &[187, 22],
     owasp: &["A01:2021"],
     severity: Severity::Medium,
     confidence: Confidence::High,
