@@ -211,6 +211,9 @@ impl<'a> Printer<'a> {
             Cell::Attribute(class, symbol) => {
                 format!("attribute {}.{}", self.class(class), name(symbol))
             }
+            Cell::Library(node, symbol) => {
+                format!("attribute {}.{}", self.models.path(node), name(symbol))
+            }
             Cell::Default(function, index) => {
                 format!("default {index} of {}", self.function(function))
             }

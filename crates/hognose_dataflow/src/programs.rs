@@ -80,9 +80,9 @@ impl Program {
         let last = word.chars().last().filter(|_| is_bundle);
         let by_letter = || {
             let last = last?;
-            self.options.iter().find(|(name, _)| {
-                name.len() == 2 && name.starts_with('-') && name.ends_with(last)
-            })
+            self.options
+                .iter()
+                .find(|(name, _)| name.len() == 2 && name.starts_with('-') && name.ends_with(last))
         };
         named.or_else(by_letter).map(|(_, takes)| *takes)
     }
@@ -387,7 +387,10 @@ mod tests {
     #[test]
     fn values_attached_to_an_option() {
         assert_eq!(reads_attached("tar", &[], "-"), Reads::Options);
-        assert_eq!(reads_attached("git", &["log"], "--author="), Reads::Operands);
+        assert_eq!(
+            reads_attached("git", &["log"], "--author="),
+            Reads::Operands
+        );
         assert_eq!(
             reads_attached("tar", &["xf", "a.tar"], "--to-command="),
             Reads::Code

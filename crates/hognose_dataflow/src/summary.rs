@@ -102,6 +102,8 @@ pub enum Cell {
     Global(ModuleId, Symbol),
     /// An attribute of a class or of any of its instances.
     Attribute(ClassId, Symbol),
+    /// An attribute that the program sets on a library's shared object.
+    Library(NodeId, Symbol),
     /// The default of a parameter.
     Default(FuncId, u16),
     /// An instance of what the parameter's annotation names.

@@ -19,10 +19,10 @@ use hognose_dataflow::value::Site;
 use hognose_dataflow::{Analysis, Weakness};
 use hognose_finding::{Confidence, Finding, Step, StepKind};
 
+use crate::credential_names::Names;
 use crate::fingerprint::fingerprint;
 use crate::place;
 use crate::rules::HARDCODED_SECRET;
-use crate::credential_names::Names;
 use crate::secret_texts::credential_inside;
 use crate::secret_values::{ChosenBy, is_identifier_like, is_random, is_used};
 
@@ -55,7 +55,7 @@ pub fn findings(analysis: &Analysis) -> Vec<Finding> {
     candidates
         .into_iter()
         .filter(|candidate| seen.insert(candidate.site))
-        .map(|candidate| finding(analysis, candidate, &root))
+        .map(|candidate| finding(analysis, &candidate, &root))
         .collect()
 }
 
@@ -135,7 +135,7 @@ fn is_url_without(text: &str) -> bool {
     text.contains("://") && credential_inside(text).is_none()
 }
 
-fn finding(analysis: &Analysis, candidate: Candidate, root: &str) -> Finding {
+fn finding(analysis: &Analysis, candidate: &Candidate, root: &str) -> Finding {
     let location = place::location(analysis, candidate.site);
     let mut confidence = candidate.confidence;
     // Tests make up their credentials; what nobody makes up was copied from somewhere.

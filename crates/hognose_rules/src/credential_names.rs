@@ -30,19 +30,19 @@ pub struct Names<'a> {
     pub found: &'a mut Vec<Candidate>,
 }
 
-impl Names<'_> {
+impl<'a> Names<'a> {
     pub fn collect(&mut self) {
         for (name, value) in &self.function.bindings {
-            self.named(self.text(*name).to_owned(), *value);
+            self.named(self.text(*name), *value);
         }
         for (index, inst) in (0_u32..).zip(&self.function.insts) {
             match &inst.op {
                 Op::StoreAttribute { name, value, .. } => {
-                    self.named(self.text(*name).to_owned(), *value);
+                    self.named(self.text(*name), *value);
                 }
                 Op::StoreItem { key, value, .. } => {
                     if let Some(name) = self.string(*key) {
-                        self.named(name.to_owned(), *value);
+                        self.named(name, *value);
                     }
                 }
                 Op::Dict(entries) => self.dict(entries),
@@ -60,12 +60,13 @@ impl Names<'_> {
         }
     }
 
-    fn text(&self, name: Symbol) -> &str {
+    fn text(&self, name: Symbol) -> &'a str {
         self.analysis.program.names.text(name)
     }
 
-    fn string(&self, value: ValueId) -> Option<&str> {
-        match self.function.op(value) {
+    fn string(&self, value: ValueId) -> Option<&'a str> {
+        let function: &'a Function = self.function;
+        match function.op(value) {
             Op::Constant(Constant::Str(text)) => Some(text),
             _ => None,
         }
@@ -110,12 +111,12 @@ impl Names<'_> {
         }
     }
 
-    fn named(&mut self, name: String, value: ValueId) {
-        let Some(strength) = strength(&name) else {
+    fn named(&mut self, name: &str, value: ValueId) {
+        let Some(strength) = strength(name) else {
             return;
         };
         for (literal, text) in self.literals(value, 0) {
-            if is_word_of(&name, &text) || text.eq_ignore_ascii_case(&name) {
+            if is_word_of(name, &text) || text.eq_ignore_ascii_case(name) {
                 continue;
             }
             if let Some(confidence) = credibility(&text, strength) {
@@ -155,10 +156,6 @@ impl Names<'_> {
         if wordings > 1 && wordings == named.len() {
             return;
         }
-        let named: Vec<(String, ValueId)> = named
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect();
         for (name, value) in named {
             self.named(name, value);
         }
@@ -184,7 +181,7 @@ impl Names<'_> {
     fn call(&mut self, callee: ValueId, arguments: &[Argument]) {
         for argument in arguments {
             if let ArgumentKind::Keyword(name) = argument.kind {
-                self.named(self.text(name).to_owned(), argument.value);
+                self.named(self.text(name), argument.value);
             }
         }
         let positional: Vec<ValueId> = arguments
@@ -195,7 +192,6 @@ impl Names<'_> {
         let Some(name) = positional.first().and_then(|key| self.string(*key)) else {
             return;
         };
-        let name = name.to_owned();
         // `environ.get("KEY", "default")`, `getenv("KEY", "default")`, `setdefault("KEY", "…")`
         let reads = self.last_name(callee).is_some_and(|name| {
             matches!(
@@ -205,7 +201,7 @@ impl Names<'_> {
         });
         let is_option = name.starts_with("--");
         if let ([_, default], true) = (positional.as_slice(), reads) {
-            self.named(name.clone(), *default);
+            self.named(name, *default);
         }
         if reads || is_option {
             let default = arguments.iter().find(|argument| {
@@ -291,12 +287,10 @@ impl Names<'_> {
             .module
             .function(index)
             .params;
-        let named: Vec<(String, ValueId)> = params
-            .iter()
-            .filter_map(|param| Some((self.text(param.name).to_owned(), param.default?)))
-            .collect();
-        for (name, default) in named {
-            self.named(name, default);
+        for param in params {
+            if let Some(default) = param.default {
+                self.named(self.text(param.name), default);
+            }
         }
     }
 
@@ -309,7 +303,8 @@ impl Names<'_> {
 
     /// `f"postgresql://{user}:{word}@db/shop"` where `word` is a constant of this function.
     fn template_url(&mut self, parts: &[Part]) {
-        let begins_like_url = matches!(parts.first(), Some(Part::Literal(text)) if text.contains("://"));
+        let begins_like_url =
+            matches!(parts.first(), Some(Part::Literal(text)) if text.contains("://"));
         if !begins_like_url {
             return;
         }

@@ -132,7 +132,11 @@ pub fn strength(name: &str) -> Option<Strength> {
         return None;
     }
     // `password_for_mail`
-    if let Some(index) = words.iter().position(|word| word == "for").filter(|index| *index > 0) {
+    if let Some(index) = words
+        .iter()
+        .position(|word| word == "for")
+        .filter(|index| *index > 0)
+    {
         words.truncate(index);
     }
     let is_place = |word: &String| PLACES.contains(&word.as_str());

@@ -67,9 +67,9 @@ fn connection_setting(text: &str) -> Option<(&str, Confidence)> {
     let all_are_settings = settings.iter().all(|setting| {
         setting.split_once('=').is_some_and(|(name, _)| {
             !name.is_empty()
-                && name
-                    .chars()
-                    .all(|character| character.is_ascii_alphanumeric() || "_ -.".contains(character))
+                && name.chars().all(|character| {
+                    character.is_ascii_alphanumeric() || "_ -.".contains(character)
+                })
         })
     });
     if settings.len() < 2 || !all_are_settings {

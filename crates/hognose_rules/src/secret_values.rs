@@ -135,7 +135,7 @@ pub fn is_identifier_like(value: &str) -> bool {
             .all(|character| character.is_ascii_alphanumeric() || "_-.".contains(character))
         && body
             .chars()
-            .filter(|character| character.is_ascii_digit())
+            .filter(char::is_ascii_digit)
             .count()
             <= 1
 }
@@ -175,7 +175,7 @@ fn is_placeholder(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let bare: String = lower
         .chars()
-        .filter(|character| character.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .collect();
     if bare.is_empty() {
         return true;
@@ -323,7 +323,9 @@ fn is_column_type(value: &str) -> bool {
         .and_then(|value| value.split_once('('))
         .is_some_and(|(name, sizes)| {
             !name.is_empty()
-                && name.chars().all(|character| character.is_ascii_alphabetic())
+                && name
+                    .chars()
+                    .all(|character| character.is_ascii_alphabetic())
                 && sizes
                     .chars()
                     .all(|character| character.is_ascii_digit() || ", ".contains(character))
@@ -333,7 +335,8 @@ fn is_column_type(value: &str) -> bool {
 /// Names of things: `password`, `API_KEY`, `user_password`, `Bearer`.
 fn is_word_of_the_trade(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    let is_named_after = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
+    let is_named_after =
+        |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
     let ends_in_letter = value.ends_with(|character: char| character.is_ascii_alphabetic());
     if !value.chars().all(is_named_after) || !ends_in_letter {
         return false;

@@ -87,7 +87,15 @@ impl Frame<'_> {
             Fact::Namespace(directory) => Some(Read::whole(
                 self.module_attribute(&Place::Namespace(Arc::clone(directory)), name),
             )),
-            Fact::External(node) => self.library_attribute(id, *node, name),
+            Fact::External(node) => {
+                let held = self.read(Cell::Library(*node, name));
+                let read = self.library_attribute(id, *node, name);
+                match (held.is_bottom(), read) {
+                    (true, read) => read,
+                    (false, None) => Some(Read::whole(held)),
+                    (false, Some(read)) => Some(Read::whole(read.value.join(&held))),
+                }
+            }
             Fact::ExternalInstance(class) => self.library_instance(id, object, *class, name),
             Fact::Instance(class) => self.instance_attribute(id, object, *class, name),
             Fact::Class(class) => self.class_attribute(id, *class, name),

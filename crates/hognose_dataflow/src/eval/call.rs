@@ -103,9 +103,23 @@ impl Frame<'_> {
             self.out.resolved_calls += 1;
         }
         for (role, value) in called.after {
+            if role == Role::Receiver {
+                self.write_back_to_global(id, callee, &value);
+            }
             self.after.insert((id, role), value);
         }
         (called.comes_back == ComesBack::Yes).then_some(called.value)
+    }
+
+    /// `NAMES.append(x)` in a function: the module's list holds x from then on.
+    fn write_back_to_global(&mut self, id: ValueId, callee: ValueId, value: &Value) {
+        let Some((object, _)) = self.receiver(callee) else {
+            return;
+        };
+        if let Op::Global(name) = self.op(self.unversioned(object)) {
+            let cell = crate::summary::Cell::Global(self.module, *name);
+            self.write(cell, value, id);
+        }
     }
 
     /// Calls whatever `callee` may be. `expression` is the callee's instruction, where it is one
@@ -305,7 +319,8 @@ impl Frame<'_> {
             }
         }
         let Some(called) = called else {
-            return Called::of(self.construct_fields(class, instance, arguments));
+            let built = self.construct_fields(class, instance, arguments);
+            return Called::of(self.after_fields(id, class, built));
         };
         let built = called
             .after
@@ -313,6 +328,7 @@ impl Frame<'_> {
             .find(|(role, _)| *role == Role::Receiver)
             .map_or_else(|| instance.clone(), |(_, value)| value.clone());
         let built = self.construct_fields_after(class, built, arguments);
+        let built = self.after_fields(id, class, built);
         Called {
             value: built.with_fact(Fact::Instance(class)),
             after: called
@@ -399,6 +415,19 @@ impl Frame<'_> {
         } else {
             self.construct_fields(class, built, arguments)
         }
+    }
+
+    /// What `__post_init__` makes of the fields.
+    fn after_fields(&mut self, id: ValueId, class: ClassId, built: Value) -> Value {
+        let Some(method) = self.method(class, "__post_init__") else {
+            return built;
+        };
+        let called = self.call_function(id, method, None, Some(&built), &[]);
+        called
+            .after
+            .into_iter()
+            .find(|(role, _)| *role == Role::Receiver)
+            .map_or(built, |(_, value)| value)
     }
 
     fn own_method(&self, class: ClassId, name: &str) -> Option<FuncId> {

@@ -427,7 +427,10 @@ fn route_parameters(kind: Converters, route: &str) -> Vec<(&str, &str)> {
 fn converter_labels(kind: Converters, converter: &str) -> Labels {
     match converter {
         "int" | "float" | "uuid" | "bool" | "number" => Labels::NUMBER,
-        "slug" => Labels::WORD,
+        "slug" => Labels::SHELL_INERT
+            .with(Labels::SQL_INERT)
+            .with(Labels::NO_SEPARATOR),
+        "any" => Labels::LITERAL,
         "path" => Labels::NONE,
         "" | "str" | "string" | "default" => match kind {
             // Werkzeug and Django match a segment after decoding, Starlette likewise.

@@ -369,7 +369,7 @@ impl Frame<'_> {
         let concrete = value.concrete().truncated(1);
         let concrete = match cell {
             // Which of the writes a reader sees is not known.
-            Cell::Global(..) | Cell::Attribute(..) => concrete.less_sure(),
+            Cell::Global(..) | Cell::Attribute(..) | Cell::Library(..) => concrete.less_sure(),
             Cell::Default(..)
             | Cell::Annotation(..)
             | Cell::Returns(_)

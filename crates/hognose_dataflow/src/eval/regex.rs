@@ -36,6 +36,11 @@ impl Frame<'_> {
             )
         };
         let pattern = pattern.string()?;
+        let plain = arguments.len() == if is_method { 1 } else { 2 };
+        if !plain && function != Anchoring::Both {
+            // Flags may let the anchors match at lines, positions let the match begin later.
+            return None;
+        }
         let labels = labels_of_pattern(pattern, function);
         (!labels.is_empty()).then(|| super::guard::Tested::labels(subject, labels))
     }

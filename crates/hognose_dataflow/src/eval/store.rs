@@ -39,7 +39,12 @@ impl Frame<'_> {
                     }
                 }
                 Fact::Module(module) => self.write(Cell::Global(module, name), &stored, id),
-                Fact::External(node) | Fact::ExternalInstance(node) => {
+                Fact::External(node) => {
+                    // `g.user = …`: an object of a library that the whole program shares.
+                    self.write(Cell::Library(node, name), &stored, id);
+                    self.attribute_sinks(id, node, name, value, &stored);
+                }
+                Fact::ExternalInstance(node) => {
                     self.attribute_sinks(id, node, name, value, &stored);
                 }
                 Fact::Namespace(_) | Fact::Function(..) | Fact::Bound(_) | Fact::Partial(_) => {}
@@ -110,6 +115,9 @@ impl Frame<'_> {
         self.item_sinks(id, &object_value, &key_value, value, &stored);
         let step = self.key_of(&key_value);
         let result = store_at(&object_value, step, &stored);
+        if let hognose_python::ir::Op::Global(name) = self.op(self.unversioned(object)) {
+            self.write(Cell::Global(self.module, *name), &result, id);
+        }
         if step == Key::Any {
             return result.marked(key_value.collapse(Labels::INERT));
         }

@@ -46,7 +46,7 @@ pub(super) fn shell(value: &Value, found: &mut Found) {
                 }
                 Piece::Join(words, _) => {
                     let first = words.child(Key::Index(0));
-                    if first.is_none_or(|first| first.is_marked()) {
+                    if first.is_none_or(Value::is_marked) {
                         hole_in_text(words, &line, found);
                     } else {
                         quoted_or_found(words, &line, found);
@@ -89,16 +89,16 @@ fn is_safe_in_text(labels: Labels, quote: Quote) -> bool {
 
 /// One whole word of a command line, which no shell takes apart.
 fn word_of_command(mark: Mark, line: &CommandLine, found: &mut Found) {
-    let Some((name, arguments)) = line.words.split_first() else {
-        // What is quoted at the front is often a whole list of words.
-        let is_list = mark.labels.has_any(Labels::SHELL_QUOTED);
-        if !is_list && !program_is_safe(mark.labels) {
-            found.add(mark, Weakness::Program);
+    let reads = match line.words.split_first() {
+        Some((name, arguments)) => {
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            programs::reads(name, &arguments)
         }
-        return;
+        None => Reads::Program,
     };
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match programs::reads(name, &arguments) {
+    // What is quoted where a program stands is mostly a whole list of words.
+    let may_be_list = mark.labels.has_any(Labels::SHELL_QUOTED);
+    match reads {
         // The first shell takes the quotes off, the second reads what is left. What was quoted
         // as a whole text may hold words that were quoted before.
         Reads::ShellWord if mark.labels.has_any(Labels::SHELL_QUOTED) => {
@@ -109,7 +109,7 @@ fn word_of_command(mark: Mark, line: &CommandLine, found: &mut Found) {
         Reads::Code | Reads::Setting if !constant_like(mark.labels) => {
             found.add(mark, Weakness::Injection);
         }
-        Reads::Program | Reads::Script if !program_is_safe(mark.labels) => {
+        Reads::Program | Reads::Script if !may_be_list && !program_is_safe(mark.labels) => {
             found.add(mark, Weakness::Program);
         }
         Reads::Options if can_be_option(mark.labels) => found.add(mark, Weakness::Option),
