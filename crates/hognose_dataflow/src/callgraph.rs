@@ -93,7 +93,7 @@ pub fn call_edges(program: &Program, hierarchy: &Hierarchy, state: &State) -> Ve
                 hierarchy,
                 state,
                 function,
-                edges: &mut edges,
+                callees: &mut edges,
             }
             .collect();
             let mut edges: Vec<u32> = edges.into_iter().collect();
@@ -108,7 +108,7 @@ struct Edges<'a> {
     hierarchy: &'a Hierarchy,
     state: &'a State,
     function: FuncId,
-    edges: &'a mut FxHashSet<u32>,
+    callees: &'a mut FxHashSet<u32>,
 }
 
 impl Edges<'_> {
@@ -119,7 +119,7 @@ impl Edges<'_> {
             match &inst.op {
                 Op::Global(name) => self.cell(Cell::Global(module, *name)),
                 Op::Function { function, .. } => {
-                    self.edges.insert(self.program.func_id(module, *function).0);
+                    self.callees.insert(self.program.func_id(module, *function).0);
                 }
                 Op::Class(class) => self.constructor(self.program.class_id(module, *class)),
                 Op::Attribute { object, name } => self.attribute(*object, *name),
@@ -135,7 +135,7 @@ impl Edges<'_> {
                 _ => {}
             }
         }
-        self.edges.remove(&self.function.0);
+        self.callees.remove(&self.function.0);
     }
 
     fn cell(&mut self, cell: Cell) {
@@ -145,11 +145,11 @@ impl Edges<'_> {
         for fact in value.facts() {
             match fact {
                 Fact::Function(function, captures) => {
-                    self.edges.insert(function.0);
+                    self.callees.insert(function.0);
                     for capture in captures.iter().flat_map(|captures| captures.iter()) {
                         for fact in capture.facts() {
                             if let Fact::Function(function, _) = fact {
-                                self.edges.insert(function.0);
+                                self.callees.insert(function.0);
                             }
                         }
                     }
@@ -208,7 +208,7 @@ impl Edges<'_> {
             }
             Op::Global(global) => {
                 let value = self.state.cell(Cell::Global(module, *global)).cloned();
-                for fact in value.iter().flat_map(|value| value.facts()) {
+                for fact in value.iter().flat_map(super::value::Value::facts) {
                     match fact {
                         Fact::Module(other) => {
                             self.cell(Cell::Global(*other, name));
@@ -231,7 +231,7 @@ impl Edges<'_> {
             _ => {}
         }
         if let Some(method) = self.program.only_method(name) {
-            self.edges.insert(method.0);
+            self.callees.insert(method.0);
         }
     }
 }
@@ -328,7 +328,7 @@ fn components(edges: &[Vec<u32>]) -> Vec<Vec<u32>> {
 }
 
 /// Adds what solving found out about callees to the edges by name.
-pub fn add_edges(edges: &mut [Vec<u32>], found: &FxHashMap<FuncId, Vec<FuncId>>) {
+pub(crate) fn add_edges(edges: &mut [Vec<u32>], found: &FxHashMap<FuncId, Vec<FuncId>>) {
     for (caller, callees) in found {
         let list = &mut edges[caller.index()];
         for callee in callees {

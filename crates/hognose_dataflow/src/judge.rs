@@ -265,7 +265,9 @@ fn path(value: &Value, found: &mut Found) {
                 path_is_safe(mark.labels)
                     || (is_component && mark.labels.has_any(Labels::NO_TRAVERSAL))
             });
-        if harmless || path_is_safe(mark.labels) {
+        let climbs_nowhere = mark.labels.has_any(Labels::NO_TRAVERSAL)
+            && mark.labels.has_any(Labels::NO_LEADING_SEPARATOR);
+        if harmless || climbs_nowhere || path_is_safe(mark.labels) {
             continue;
         }
         if mark.labels.has_any(Labels::PATH_PREFIX_ONLY) {

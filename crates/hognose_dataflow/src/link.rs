@@ -64,7 +64,8 @@ impl Layout {
             stem
         };
         // A stub beside its module, or a notebook of the same name: the first file stands.
-        let is_source = path.ends_with(".py");
+        let ending = std::path::Path::new(path).extension();
+        let is_source = ending.is_some_and(|ending| ending == "py");
         if is_source || !self.modules.contains_key(key) {
             self.modules.insert(Arc::from(key), module);
         }
@@ -268,7 +269,12 @@ mod tests {
 
     #[test]
     fn a_directory_named_like_a_library_is_not_the_library() {
-        let paths = ["tests/flask/app.py", "tests/other/use.py", "app/flask.py", "app/main.py"];
+        let paths = [
+            "tests/flask/app.py",
+            "tests/other/use.py",
+            "app/flask.py",
+            "app/main.py",
+        ];
         assert_eq!(resolve(&paths, 1, 0, "flask"), None);
         assert_eq!(resolve(&paths, 3, 0, "flask"), Some(2));
     }

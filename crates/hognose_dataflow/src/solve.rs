@@ -37,7 +37,7 @@ pub struct Solved {
     pub resolved_calls: usize,
     reads: Box<[Cell]>,
     callees: Box<[FuncId]>,
-    solved: Tick,
+    since: Tick,
 }
 
 /// How much is kept.
@@ -318,14 +318,14 @@ impl Solver<'_> {
             resolved_calls: outcome.resolved_calls,
             reads: reads.into_boxed_slice(),
             callees: callees.into_boxed_slice(),
-            solved: self.state.tick,
+            since: self.state.tick,
         };
     }
 
     /// Whether something that the function used has changed at or after its evaluation.
     fn is_dirty(&self, function: FuncId) -> bool {
         let solved = &self.solved[function.index()];
-        let since = solved.solved;
+        let since = solved.since;
         self.state.entry_changed(function) >= since
             || solved
                 .reads

@@ -401,7 +401,7 @@ impl Content {
         }
         if children.len() as u32 > WEIGHT_MAX / 2 {
             for (_, child) in children.drain(..) {
-                child.collapse_into(Labels::ALL, &mut marks);
+                child.less_sure().collapse_into(Labels::ALL, &mut marks);
             }
         }
         let mut content = Self {
@@ -738,13 +738,14 @@ impl Value {
     }
 
     /// What reading `key` gives, types aside.
+    #[must_use]
     pub fn step(&self, key: Key) -> Self {
         let is_item = !matches!(key, Key::Attribute(_));
         if let Some(child) = self.child(key)
             && key != Key::Any
         {
             return match self.child(Key::Any) {
-                Some(any) if is_item => child.join(any),
+                Some(any) if is_item => child.join(&from_any(any, key)),
                 _ => child.clone(),
             };
         }
@@ -761,6 +762,11 @@ impl Value {
                     Key::Attribute(_) => false,
                 };
                 if meets {
+                    let child = &if *known == Key::Any {
+                        from_any(child, key)
+                    } else {
+                        child.clone()
+                    };
                     result = if result.marks().is_empty() && result.facts().is_empty() {
                         child.clone()
                     } else {
@@ -859,7 +865,10 @@ impl Value {
         if let Text::Known(list) = &mut content.text {
             for alternative in list.iter_mut() {
                 if let Alternative::Template(pieces) = alternative {
-                    *pieces = pieces.iter().map(|piece| piece.map(Self::less_sure)).collect();
+                    *pieces = pieces
+                        .iter()
+                        .map(|piece| piece.map(Self::less_sure))
+                        .collect();
                 }
             }
         }
@@ -944,11 +953,19 @@ pub fn add_fact(facts: &mut SmallVec<[Fact; 1]>, fact: Fact) {
     }
 }
 
+/// What a write under an unknown key says of a known one: less, where keys are names.
+fn from_any(any: &Value, key: Key) -> Value {
+    match key {
+        Key::Text(_) => any.less_sure(),
+        Key::Attribute(_) | Key::Index(_) | Key::Any => any.clone(),
+    }
+}
+
 fn set_child(children: &mut Vec<(Key, Value)>, key: Key, child: Value) {
     match children.binary_search_by_key(&key, |(known, _)| *known) {
         Ok(index) => children[index].1 = child,
         Err(index) if children.len() < CHILDREN_MAX => children.insert(index, (key, child)),
-        Err(_) => join_child(children, Key::Any, &child),
+        Err(_) => join_child(children, Key::Any, &child.less_sure()),
     }
 }
 
@@ -982,6 +999,6 @@ pub fn join_child(children: &mut Vec<(Key, Value)>, key: Key, child: &Value) {
         Err(index) if children.len() < CHILDREN_MAX || key == Key::Any => {
             children.insert(index, (key, child.clone()));
         }
-        Err(_) => join_child(children, Key::Any, child),
+        Err(_) => join_child(children, Key::Any, &child.less_sure()),
     }
 }

@@ -347,6 +347,21 @@ impl Builder {
         }
     }
 
+    /// Refines `vars` by the fact that the call `condition` has come back.
+    pub fn came_back(&mut self, condition: ValueId, vars: &[VarId]) {
+        if vars.is_empty() || !self.is_live() {
+            return;
+        }
+        let mut refined: SmallVec<[VarId; 4]> = SmallVec::new();
+        for var in vars {
+            self.push_with_aliases(&mut refined, *var);
+        }
+        let after = self.new_block();
+        self.jump(after);
+        self.start(after);
+        self.refine(condition, true, refined);
+    }
+
     /// The block where control is now and the time, for [`Builder::set_region`].
     pub fn mark(&mut self) -> (BlockId, u32) {
         (self.here(), self.clock)

@@ -30,9 +30,12 @@ struct Judgement {
 pub fn findings(analysis: &Analysis) -> Vec<Finding> {
     let mut best: Vec<(&Flow, Judgement)> = Vec::new();
     for flow in analysis.flows() {
-        let Some(judgement) = judge(flow) else {
+        let Some(mut judgement) = judge(flow) else {
             continue;
         };
+        if comes_from_tests(analysis, flow) {
+            judgement.confidence = Confidence::Low;
+        }
         let known = best.iter_mut().rev().take(16).find(|(known, other)| {
             known.sink.site == flow.sink.site && other.rule == judgement.rule
         });
@@ -78,6 +81,15 @@ fn judge(flow: &Flow) -> Option<Judgement> {
     })
 }
 
+/// Whether test code feeds a sink of the program itself.
+fn comes_from_tests(analysis: &Analysis, flow: &Flow) -> bool {
+    let is_test = |function| {
+        let module = analysis.program.module_of(function);
+        place::is_test_path(&analysis.program.module(module).file.source.path)
+    };
+    !is_test(flow.sink.site.function) && (is_test(flow.source.function) || is_test(flow.apex))
+}
+
 /// Severity and the highest confidence by where the data comes from; `None`: no finding.
 fn by_source(
     flow: &Flow,
@@ -106,8 +118,8 @@ fn by_source(
         SourceKind::Possible => Some((worst.0, Confidence::Low)),
         SourceKind::Argv | SourceKind::Stdin => {
             // Who types the command may name files, programs and options.
-            let own_right = is_path
-                || matches!(flow.weakness, Weakness::Program | Weakness::Option);
+            let own_right =
+                is_path || matches!(flow.weakness, Weakness::Program | Weakness::Option);
             (!own_right).then_some((Severity::Medium, Confidence::Medium))
         }
         SourceKind::Environment => {

@@ -50,7 +50,7 @@ pub fn common_directory(analysis: &Analysis) -> String {
     common
 }
 
-/// Whether the file is test code, by the names of its directories and its own.
+/// Whether the file is test code or an example, by the names of its directories and its own.
 pub fn is_test_path(path: &str) -> bool {
     let mut segments = path.rsplit('/');
     let file = segments.next().unwrap_or("");
@@ -69,7 +69,12 @@ pub fn is_test_path(path: &str) -> bool {
                     | "unit_tests"
                     | "integration_tests"
                     | "testdata"
+                    | "testutils"
+                    | "pytest"
                     | "fixtures"
+                    | "examples"
+                    | "samples"
+                    | "docs"
             )
         })
 }

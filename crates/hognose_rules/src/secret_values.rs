@@ -8,7 +8,7 @@
 
 use hognose_finding::Confidence;
 
-use crate::secret_names::Strength;
+use crate::secret_names::{Strength, strength};
 
 /// Words that stand where a credential should be.
 const PLACEHOLDERS: [&str; 43] = [
@@ -58,7 +58,7 @@ const PLACEHOLDERS: [&str; 43] = [
 ];
 
 /// How sure it is that `value` is a credential under a name of that strength.
-pub fn credibility(value: &str, strength: Strength) -> Option<Confidence> {
+pub fn credibility(value: &str, under: Strength) -> Option<Confidence> {
     let trimmed = value.trim();
     match pem(trimmed) {
         Some(Pem::Private) => return Some(Confidence::High),
@@ -73,7 +73,7 @@ pub fn credibility(value: &str, strength: Strength) -> Option<Confidence> {
         return None;
     }
     let shape = Shape::of(trimmed);
-    match strength {
+    match under {
         Strength::Strong => {
             if trimmed.chars().count() < 4 {
                 return None;
@@ -117,10 +117,21 @@ pub fn is_used(value: &str, chosen_by: ChosenBy) -> bool {
     works && pem(trimmed) != Some(Pem::Public) && !is_reference(trimmed)
 }
 
-/// Whether a value is long and looks like nothing a person would make up.
+/// Whether a value is long and looks like nothing a person would make up: somewhere in it letters
+/// and digits stand mixed, which they do not in `wrong_token_123`.
 pub fn is_random(value: &str) -> bool {
+    const RUN_MIN: usize = 8;
     let shape = Shape::of(value);
-    shape.length >= 20 && shape.digits > 2 && shape.looks_random() && !is_identifier_like(value)
+    let is_mixed = |run: &str| {
+        let inner = run.trim_end_matches(|character: char| character.is_ascii_digit());
+        run.len() >= RUN_MIN
+            && inner.contains(|character: char| character.is_ascii_digit())
+            && inner.contains(|character: char| character.is_ascii_alphabetic())
+    };
+    let has_mixed = value
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .any(is_mixed);
+    shape.length >= 20 && shape.digits > 2 && shape.looks_random() && has_mixed
 }
 
 /// Whether a value reads like the name of a field, a column, a method: letters of one or two
@@ -133,11 +144,7 @@ pub fn is_identifier_like(value: &str) -> bool {
         && body
             .chars()
             .all(|character| character.is_ascii_alphanumeric() || "_-.".contains(character))
-        && body
-            .chars()
-            .filter(char::is_ascii_digit)
-            .count()
-            <= 1
+        && body.chars().filter(char::is_ascii_digit).count() <= 1
 }
 
 /// Whether a value is made of letters alone, as labels and translations are.
@@ -173,10 +180,7 @@ fn is_placeholder(value: &str) -> bool {
         return true;
     }
     let lower = value.to_ascii_lowercase();
-    let bare: String = lower
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect();
+    let bare: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
     if bare.is_empty() {
         return true;
     }
@@ -334,6 +338,7 @@ fn is_column_type(value: &str) -> bool {
 
 /// Names of things: `password`, `API_KEY`, `user_password`, `Bearer`.
 fn is_word_of_the_trade(value: &str) -> bool {
+    let value = value.trim_matches('_');
     let lower = value.to_ascii_lowercase();
     let is_named_after =
         |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
@@ -341,7 +346,9 @@ fn is_word_of_the_trade(value: &str) -> bool {
     if !value.chars().all(is_named_after) || !ends_in_letter {
         return false;
     }
-    let last_is_trade = crate::secret_names::strength(value).is_some() && lower.len() <= 24;
+    let singular = value.strip_suffix('s').unwrap_or(value);
+    let last_is_trade =
+        value.len() <= 32 && (strength(value).is_some() || strength(singular).is_some());
     if value.contains(|character: char| character.is_ascii_digit()) {
         // `oauth2_jwt_secret`
         return last_is_trade && value.contains('_') && lower == value;
@@ -378,6 +385,9 @@ fn is_status(lower: &str) -> bool {
             | "auto"
             | "stdin"
             | "keyring"
+            | "x-oauth-basic"
+            | "x-token-auth"
+            | "oauth2"
             | "true"
             | "false"
             | "yes"
@@ -483,7 +493,7 @@ impl Shape {
 
 #[cfg(test)]
 mod tests {
-    use super::{ChosenBy, credibility, is_used};
+    use super::{ChosenBy, credibility, is_random, is_used};
     use crate::secret_names::Strength;
     use hognose_finding::Confidence;
 
@@ -528,6 +538,8 @@ mod tests {
             "/etc/ssl/private/key.pem",
             "user_password",
             "oauth2_jwt_secret",
+            "Passwords",
+            "backend_kwarg__",
             "settings.SECRET_KEY",
             "VARCHAR(80)",
             "/.gcs",
@@ -536,6 +548,14 @@ mod tests {
         ] {
             assert_eq!(credibility(value, Strength::Strong), None, "{value}");
         }
+    }
+
+    #[test]
+    fn what_nobody_makes_up() {
+        assert!(is_random("q8Wm2xKc71LpZr5vTn0bYd3e"));
+        assert!(!is_random("wrong_preset_password_123"));
+        assert!(!is_random("key-1234567890-file-config"));
+        assert!(!is_random("P@ssW0rd1!"));
     }
 
     #[test]

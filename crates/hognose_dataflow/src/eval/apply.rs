@@ -198,7 +198,7 @@ impl Frame<'_> {
                     next = bind_position(params, &mut bound, next, &argument.value, role);
                 }
                 ArgumentKind::Keyword(name) => {
-                    bind_keyword(params, &mut bound, name, argument, role)
+                    bind_keyword(params, &mut bound, name, argument, role);
                 }
                 ArgumentKind::Star => next = bind_star(params, &mut bound, next, &argument.value),
                 ArgumentKind::DoubleStar => bind_double_star(params, &mut bound, &argument.value),

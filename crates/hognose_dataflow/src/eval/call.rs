@@ -165,11 +165,10 @@ impl Frame<'_> {
         if let Some(called) = called {
             return called;
         }
-        if let Some(receiver) = receiver {
-            if let Some(called) = self.call_by_row(id, receiver, arguments) {
+        if let Some(receiver) = receiver
+            && let Some(called) = self.call_by_row(id, receiver, arguments) {
                 return called;
             }
-        }
         if let Some(called) = self.defer(id, callee, arguments, 0) {
             return called;
         }
@@ -509,7 +508,7 @@ impl Frame<'_> {
         }
         let receiver = self.value(object).clone();
         let outer = self.confidence;
-        self.confidence = outer.max(RowConfidence::Medium);
+        self.confidence = outer.max(RowConfidence::Low);
         let called = self.call_function(id, function, None, Some(&receiver), arguments);
         self.confidence = outer;
         Some(called)
@@ -574,12 +573,14 @@ impl Frame<'_> {
                 add_mark(&mut marks, mark);
             }
         }
+        let made = Value::new(Content {
+            text: crate::value::Text::Unknown,
+            marks,
+            ..Content::default()
+        });
         Called {
-            value: Value::new(Content {
-                text: crate::value::Text::Unknown,
-                marks,
-                ..Content::default()
-            }),
+            // Whether anything of an argument is in the result is a guess.
+            value: made.less_sure(),
             after: Vec::new(),
             comes_back: ComesBack::Yes,
             known: Known::No,

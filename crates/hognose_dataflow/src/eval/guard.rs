@@ -44,6 +44,15 @@ pub(super) struct Tested {
     path: Vec<Key>,
     labels: Labels,
     fact: Option<Fact>,
+    weight: Weight,
+}
+
+/// Whether a test says something for sure, or only that somebody looked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    Proof,
+    /// A check that is not understood: `if not policy.is_allowed(path): raise`.
+    Doubt,
 }
 
 impl Tested {
@@ -53,6 +62,7 @@ impl Tested {
             path: Vec::new(),
             labels,
             fact: None,
+            weight: Weight::Proof,
         }
     }
 }
@@ -73,7 +83,10 @@ impl Frame<'_> {
                 } else {
                     test.labels
                 };
-                result = refined(&result, &path, labels, test.fact.as_ref());
+                result = match test.weight {
+                    Weight::Proof => refined(&result, &path, labels, test.fact.as_ref()),
+                    Weight::Doubt => result.less_sure(),
+                };
             }
         }
         result
@@ -236,13 +249,12 @@ impl Frame<'_> {
         for (tested, other) in [(left, right), (right, left)] {
             let value = self.value(other);
             if value.text().is_constant() && value.marks().is_empty() {
-                if let Some(path) = self.common_path(tested) {
-                    let labels = Labels::PATH_CONTAINED;
-                    tests.push(Tested::labels(path, labels));
+                for path in self.common_path(tested) {
+                    tests.push(Tested::labels(path, Labels::PATH_CONTAINED));
                 }
                 tests.push(Tested::labels(tested, Labels::LITERAL));
-            } else if !self.value(other).is_marked() {
-                if let Some(path) = self.common_path(tested) {
+            } else if !self.is_from_outside(other) {
+                for path in self.common_path(tested) {
                     tests.push(Tested::labels(path, Labels::PATH_CONTAINED));
                 }
             }
@@ -250,31 +262,42 @@ impl Frame<'_> {
         tests
     }
 
-    /// The path in `commonpath([base, path])`, a call with a list of two of which one is trusted.
-    fn common_path(&self, call: ValueId) -> Option<ValueId> {
+    /// The paths in `commonpath([base, path])` that a caller or an attacker chooses.
+    fn common_path(&self, call: ValueId) -> Vec<ValueId> {
         let call = self.unversioned(call);
         let Op::Call { callee, arguments } = self.op(call) else {
-            return None;
+            return Vec::new();
         };
         let name = match self.op(*callee) {
             Op::Attribute { name, .. } | Op::Global(name) | Op::ImportFrom { name, .. } => *name,
-            _ => return None,
+            _ => return Vec::new(),
         };
         if self.world.program.names.text(name) != "commonpath" {
-            return None;
+            return Vec::new();
         }
         let [argument] = &**arguments else {
-            return None;
+            return Vec::new();
         };
         let Op::Display(_, elements) = self.op(self.unversioned(argument.value)) else {
-            return None;
+            return Vec::new();
         };
-        elements.iter().find_map(|element| match element {
-            hognose_python::ir::Element::Item(value) => {
-                self.value(*value).is_marked().then_some(*value)
-            }
-            hognose_python::ir::Element::Spread(_) => None,
-        })
+        elements
+            .iter()
+            .filter_map(|element| match element {
+                hognose_python::ir::Element::Item(value) => {
+                    self.value(*value).is_marked().then_some(*value)
+                }
+                hognose_python::ir::Element::Spread(_) => None,
+            })
+            .collect()
+    }
+
+    /// Whether an attacker's data is in the value, as far as this function knows.
+    fn is_from_outside(&self, value: ValueId) -> bool {
+        self.value(value)
+            .collapse(Labels::ALL)
+            .iter()
+            .any(|mark| mark.origin.is_source())
     }
 
     /// `x in collection`: one of the program's own values, unless the collection is the attacker's.
@@ -306,7 +329,19 @@ impl Frame<'_> {
             Some("-") => Labels::NO_LEADING_DASH,
             _ => return Vec::new(),
         };
-        vec![Tested::labels(right, labels)]
+        // `".." not in x.split("/")` says it of x.
+        let split = match self.op(self.unversioned(right)) {
+            Op::Call { callee, .. } => match self.op(*callee) {
+                Op::Attribute { object, name }
+                    if self.world.program.names.text(*name) == "split" =>
+                {
+                    Some(*object)
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        vec![Tested::labels(split.unwrap_or(right), labels)]
     }
 
     /// `path` in `path.parents`.
@@ -389,13 +424,12 @@ impl Frame<'_> {
         for fact in callee_value.facts() {
             match fact {
                 Fact::External(node) => {
-                    if self.is_isinstance(*node) {
-                        if let (Branch::Holds, Some((object, class))) =
+                    if self.is_isinstance(*node)
+                        && let (Branch::Holds, Some((object, class))) =
                             (branch, self.tested_class(call))
                         {
                             tests.extend(self.instance_test(object, class));
                         }
-                    }
                     tests.extend(self.row_tests(&[*node], call, callee, arguments, branch));
                     tests.extend(self.transparent_test(*node, arguments, branch, depth));
                 }
@@ -429,7 +463,33 @@ impl Frame<'_> {
         if callee_value.facts().is_empty() {
             tests.extend(self.fallback_tests(call, callee, branch));
         }
+        if tests.is_empty() {
+            tests.extend(self.doubtful_tests(callee, arguments));
+        }
         tests
+    }
+
+    /// The arguments of a predicate whose name says that it checks something.
+    fn doubtful_tests(&self, callee: ValueId, arguments: &[Argument]) -> Vec<Tested> {
+        let name = match self.op(callee) {
+            Op::Attribute { name, .. } | Op::Global(name) | Op::ImportFrom { name, .. } => {
+                self.world.program.names.text(*name).to_ascii_lowercase()
+            }
+            _ => return Vec::new(),
+        };
+        let checks = ["valid", "allow", "safe", "check", "verify", "permit", "trusted", "sanit"]
+            .iter()
+            .any(|word| name.contains(word));
+        if !checks {
+            return Vec::new();
+        }
+        arguments
+            .iter()
+            .map(|argument| Tested {
+                weight: Weight::Doubt,
+                ..Tested::labels(argument.value, Labels::NONE)
+            })
+            .collect()
     }
 
     fn is_isinstance(&self, node: NodeId) -> bool {
@@ -597,7 +657,7 @@ impl Frame<'_> {
         if from_outside {
             return None;
         }
-        let labels = if self.ends_with_separator(argument.value, &prefix) {
+        let labels = if self.ends_with_separator(&prefix) {
             Labels::PATH_CONTAINED
         } else {
             Labels::PATH_PREFIX_ONLY
@@ -605,26 +665,35 @@ impl Frame<'_> {
         Some(Tested::labels(object, labels))
     }
 
-    /// `not x.startswith("-")`
+    /// `not x.startswith("-")`, `not x.startswith("/")`
     fn no_prefix_test(&self, object: ValueId, arguments: &[Argument]) -> Option<Tested> {
         let [argument] = arguments else {
             return None;
         };
         let prefixes = self.value(argument.value);
-        let dash = prefixes.string().is_some_and(|text| &**text == "-")
-            || prefixes
-                .children()
-                .iter()
-                .any(|(_, child)| child.string().is_some_and(|text| &**text == "-"));
-        dash.then(|| Tested::labels(object, Labels::NO_LEADING_DASH))
+        let refuses = |refused: &str| {
+            prefixes.string().is_some_and(|text| &**text == refused)
+                || prefixes
+                    .children()
+                    .iter()
+                    .any(|(_, child)| child.string().is_some_and(|text| &**text == refused))
+        };
+        let mut labels = Labels::NONE;
+        if refuses("-") {
+            labels = labels.with(Labels::NO_LEADING_DASH);
+        }
+        if refuses("/") {
+            labels = labels.with(Labels::NO_LEADING_SEPARATOR);
+        }
+        (!labels.is_empty()).then(|| Tested::labels(object, labels))
     }
 
-    fn ends_with_separator(&self, id: ValueId, prefix: &Value) -> bool {
+    fn ends_with_separator(&self, prefix: &Value) -> bool {
         let children = prefix.children();
         if *prefix.text() == Text::Nothing && !children.is_empty() {
             return children
                 .iter()
-                .all(|(_, child)| self.ends_with_separator(id, child));
+                .all(|(_, child)| self.ends_with_separator(child));
         }
         let alternatives = prefix.text().alternatives();
         !alternatives.is_empty()
@@ -726,7 +795,7 @@ impl Frame<'_> {
                     && let Some(value) = from
                         .iter()
                         .filter(|place| place.tail.is_empty())
-                        .find_map(|place| self.place_value(place.base, callee, arguments))
+                        .find_map(|place| self.handed_on_value(place.base, callee, arguments))
                 {
                     return Some((value, false));
                 }
@@ -745,6 +814,19 @@ impl Frame<'_> {
             )
         });
         (keeps && self.value(callee).facts().is_empty()).then_some((*object, false))
+    }
+
+    /// As [`Frame::place_value`]; "every argument" is the one argument there is.
+    fn handed_on_value(
+        &self,
+        base: Base,
+        callee: ValueId,
+        arguments: &[Argument],
+    ) -> Option<ValueId> {
+        match (base, arguments) {
+            (Base::All, [only]) if only.kind == ArgumentKind::Positional => Some(only.value),
+            _ => self.place_value(base, callee, arguments),
+        }
     }
 
     /// The value behind its versions: after calls, refinements and stores.
@@ -766,7 +848,8 @@ fn holds_on(holds: Holds, branch: Branch) -> bool {
     match holds {
         Holds::True => branch == Branch::Holds,
         Holds::False => branch == Branch::Fails,
-        Holds::Return => false,
+        // Whichever way it went, the call has come back.
+        Holds::Return => true,
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Given<'a> {
     pub arguments: &'a [CallArgument],
 }
 
-impl<'a> Given<'a> {
+impl Given<'_> {
     /// The n-th positional argument and its place among the arguments.
     fn position(&self, position: usize) -> Option<(Value, Option<usize>)> {
         let mut seen = 0;
@@ -389,11 +389,11 @@ impl Frame<'_> {
                 } => {
                     let mut value = Value::BOTTOM;
                     for place in from {
-                        value = value.join(&self.from_place(id, place, given, &results));
+                        value = value.join(&self.read_place(id, place, given, &results));
                     }
                     if !value.is_bottom() {
                         let value = carried(&value, *keep, *exact);
-                        self.into_place(id, to, &value, given, &mut called);
+                        self.write_place(to, &value, given, &mut called);
                     }
                 }
             }
@@ -404,7 +404,7 @@ impl Frame<'_> {
         called
     }
 
-    fn from_place(
+    fn read_place(
         &mut self,
         id: ValueId,
         place: &Place,
@@ -445,7 +445,7 @@ impl Frame<'_> {
             if let Some(Segment::CallParameter(parameter)) = to.tail.first() {
                 let mut value = Value::BOTTOM;
                 for place in from {
-                    value = value.join(&self.from_place(id, place, given, &[]));
+                    value = value.join(&self.read_place(id, place, given, &[]));
                 }
                 let index = usize::from(*parameter);
                 let position = calls.iter().position(|(base, _)| *base == to.base);
@@ -488,9 +488,8 @@ impl Frame<'_> {
         results
     }
 
-    fn into_place(
+    fn write_place(
         &mut self,
-        id: ValueId,
         to: &Place,
         value: &Value,
         given: &Given<'_>,
@@ -500,7 +499,7 @@ impl Frame<'_> {
             return;
         }
         if to.base == Base::Return {
-            called.value = self.put(id, &called.value, &to.tail, value, given);
+            called.value = self.put(&called.value, &to.tail, value, given);
             return;
         }
         let Some((base, index)) = given.base(to.base) else {
@@ -515,15 +514,14 @@ impl Frame<'_> {
             .iter()
             .find(|(known, _)| *known == role)
             .map_or(base, |(_, value)| value.clone());
-        let after = self.put(id, &before, &to.tail, value, given);
+        let after = self.put(&before, &to.tail, value, given);
         called.after.retain(|(known, _)| *known != role);
         called.after.push((role, after));
     }
 
     /// `container` with `value` joined in at the end of `tail`.
     fn put(
-        &mut self,
-        id: ValueId,
+        &self,
         container: &Value,
         tail: &[Segment],
         value: &Value,
@@ -544,7 +542,7 @@ impl Frame<'_> {
         let inner = if rest.is_empty() && matches!(key, Key::Text(_)) {
             value.clone()
         } else {
-            self.put(id, &inner, rest, value, given)
+            self.put(&inner, rest, value, given)
         };
         let mut content = if container.is_bottom() {
             Content::default()

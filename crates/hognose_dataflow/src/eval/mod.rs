@@ -168,7 +168,7 @@ struct Returned {
 }
 
 /// Evaluates `id` with the summaries of `overlay` before those of the state.
-pub fn evaluate(
+pub(crate) fn evaluate(
     world: World<'_>,
     overlay: &FxHashMap<FuncId, Arc<Summary>>,
     id: FuncId,
@@ -487,20 +487,17 @@ fn block_order(function: &Function) -> (Vec<BlockId>, bool) {
         vec![(BlockId(0), successors(function, BlockId(0)))];
     state[0] = 1;
     while let Some((block, rest)) = stack.last_mut() {
-        match rest.pop() {
-            Some(next) => match state[next.index()] {
-                0 => {
-                    state[next.index()] = 1;
-                    stack.push((next, successors(function, next)));
-                }
-                1 => has_loop = true,
-                _ => {}
-            },
-            None => {
-                state[block.index()] = 2;
-                order.push(*block);
-                stack.pop();
+        if let Some(next) = rest.pop() { match state[next.index()] {
+            0 => {
+                state[next.index()] = 1;
+                stack.push((next, successors(function, next)));
             }
+            1 => has_loop = true,
+            _ => {}
+        } } else {
+            state[block.index()] = 2;
+            order.push(*block);
+            stack.pop();
         }
     }
     order.reverse();

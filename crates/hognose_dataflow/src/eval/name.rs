@@ -42,14 +42,12 @@ impl Frame<'_> {
         for fact in typed.facts() {
             value = value.with_fact(fact.clone());
         }
-        if param.kind == ParamKind::Positional
+        if (param.kind == ParamKind::Positional
             || param.kind == ParamKind::PositionalOnly
-            || param.kind == ParamKind::KeywordOnly
-        {
-            if let Some(element) = typed.child(Key::Any) {
+            || param.kind == ParamKind::KeywordOnly)
+            && let Some(element) = typed.child(Key::Any) {
                 value = value.with_child(Key::Any, value.step(Key::Any).join_facts(element));
             }
-        }
         match self.world.state.entry(self.id).cloned() {
             Some(entry) => self.entry_param(index, value, &typed, &entry),
             None => self.open_param(index, value),
@@ -378,15 +376,12 @@ impl Frame<'_> {
             | Cell::Base(..) => concrete,
         };
         if depth == 0 || concrete.says_something() {
-            match self.written.get(&(cell, site)) {
-                Some(index) => {
-                    let known = &mut self.out.cells[*index].1;
-                    *known = known.join(&concrete);
-                }
-                None => {
-                    self.written.insert((cell, site), self.out.cells.len());
-                    self.out.cells.push((cell, concrete, site));
-                }
+            if let Some(index) = self.written.get(&(cell, site)) {
+                let known = &mut self.out.cells[*index].1;
+                *known = known.join(&concrete);
+            } else {
+                self.written.insert((cell, site), self.out.cells.len());
+                self.out.cells.push((cell, concrete, site));
             }
         }
         if value.is_symbolic() && depth <= crate::limits::EFFECT_DEPTH_MAX {

@@ -52,16 +52,19 @@ impl Frame<'_> {
     /// Whether the value is an open file or stream where a path could stand as well.
     fn is_file_object(&self, value: &Value) -> bool {
         let models = self.world.models;
-        let path_classes: Vec<_> = ["builtins.str", "builtins.bytes", "pathlib.PurePath", "os.PathLike"]
-            .iter()
-            .filter_map(|path| models.find(path))
-            .collect();
+        let texts = [self.builtin("str"), self.builtin("bytes")];
+        let fspath = models.names.get("__fspath__");
         !value.facts().is_empty()
             && value.facts().iter().all(|fact| match fact {
-                crate::fact::Fact::ExternalInstance(class) => !models
-                    .linearization(*class)
-                    .iter()
-                    .any(|node| path_classes.contains(node)),
+                crate::fact::Fact::ExternalInstance(class) => {
+                    let is_text = models
+                        .linearization(*class)
+                        .iter()
+                        .any(|node| texts.contains(&Some(*node)));
+                    let is_path = fspath
+                        .is_some_and(|name| models.member(*class, name).next().is_some());
+                    !is_text && !is_path
+                }
                 _ => false,
             })
     }

@@ -193,14 +193,57 @@ pub(super) fn argv(value: &Value, found: &mut Found) {
     }
 }
 
-/// One text: the name of the program, and on POSIX nothing else.
+/// One text: the name of the program, and on POSIX nothing else. Windows and some libraries take
+/// it apart into words.
 fn program_text(value: &Value, found: &mut Found) {
     unexplained(value, Weakness::Program, program_is_safe, found);
     for pieces in templates(value) {
         if let Some(Piece::Hole(hole, _) | Piece::Join(hole, _)) = pieces.first() {
             program(hole, found);
         }
+        let mut line = CommandLine::default();
+        for piece in pieces.iter() {
+            match piece {
+                Piece::Literal(text) => line.read(text),
+                Piece::Hole(_, HoleFormat::Number) => line.read("0"),
+                Piece::Hole(hole, _) | Piece::Join(hole, _) => {
+                    for mark in hole.collapse(Labels::ALL) {
+                        word_without_shell(less_sure(mark), &line, found);
+                    }
+                    line.read(UNKNOWN_WORD);
+                }
+            }
+        }
     }
+}
+
+/// A hole in a text of words: what is not quoted may hold several of them.
+fn word_without_shell(mark: Mark, line: &CommandLine, found: &mut Found) {
+    let Some((name, arguments)) = line.words.split_first() else {
+        return;
+    };
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let may_begin_word = line.quote == Quote::Outside
+        && (line.word.is_empty() || !mark.labels.has_any(Labels::SHELL_QUOTED));
+    let weakness = match programs::reads(name, &arguments) {
+        Reads::ShellText | Reads::ShellWord if !shell_unquoted_is_safe(mark.labels) => {
+            Weakness::Injection
+        }
+        Reads::Code | Reads::Setting if !constant_like(mark.labels) => Weakness::Injection,
+        Reads::Program | Reads::Script if may_begin_word && !program_is_safe(mark.labels) => {
+            Weakness::Program
+        }
+        Reads::Options if may_begin_word && can_be_option(mark.labels) => Weakness::Option,
+        Reads::ShellText
+        | Reads::ShellWord
+        | Reads::Code
+        | Reads::Setting
+        | Reads::Program
+        | Reads::Script
+        | Reads::Options
+        | Reads::Operands => return,
+    };
+    found.add(mark, weakness);
 }
 
 /// A vector of which no element is known: `x.split()`, `form.getlist("x")`. Elements may have

@@ -74,11 +74,13 @@ impl Labels {
     pub const PATH_SECURED: Self = Self(1 << 13);
     /// Inside a trusted directory by a prefix that lacks the separator. Set by the engine only.
     pub const PATH_PREFIX_ONLY: Self = Self(1 << 14);
+    /// Does not begin with a separator. Set by the engine only.
+    pub const NO_LEADING_SEPARATOR: Self = Self(1 << 15);
     /// Every label.
-    pub const ALL: Self = Self(0x7fff);
+    pub const ALL: Self = Self(0xffff);
 
     /// The labels about characters: they survive being put into a larger text.
-    pub const INERT: Self = Self(0x00ff);
+    pub const INERT: Self = Self(0x80ff);
 
     pub const NAMED: [(&'static str, Self); 14] = [
         ("literal", Self::LITERAL),

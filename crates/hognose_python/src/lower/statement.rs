@@ -1,6 +1,6 @@
 //! Statements: the dispatch, and those that are too short for a file of their own.
 
-use ruff_python_ast::{Stmt, StmtTypeAlias};
+use ruff_python_ast::{Expr, Stmt, StmtTypeAlias};
 
 use crate::limits::EXPRESSION_DEPTH_MAX;
 
@@ -49,9 +49,7 @@ impl<'a> Lowerer<'a> {
             Stmt::Assert(stmt) => self.lower_assert(stmt),
             Stmt::Import(stmt) => self.lower_import(stmt),
             Stmt::ImportFrom(stmt) => self.lower_import_from(stmt),
-            Stmt::Expr(stmt) => {
-                self.lower_expr(&stmt.value);
-            }
+            Stmt::Expr(stmt) => self.lower_expression_statement(&stmt.value),
             Stmt::Break(_) => self.lower_break(),
             Stmt::Continue(_) => self.lower_continue(),
             // Declarations were read with the scope; commands of notebooks are not Python.
@@ -65,5 +63,20 @@ impl<'a> Lowerer<'a> {
         let value = self.lower_type(&stmt.value);
         self.here.scopes.truncate(outer_scopes);
         self.lower_target(&stmt.name, value);
+    }
+
+    /// A call for its effect. `Path(p).resolve().relative_to(base)` raises where the path is
+    /// outside: behind it something is known of `p`.
+    fn lower_expression_statement(&mut self, expr: &'a Expr) {
+        let is_chain = matches!(expr, Expr::Call(call)
+            if matches!(&*call.func, Expr::Attribute(method) if method.value.is_call_expr()));
+        if !is_chain {
+            self.lower_expr(expr);
+            return;
+        }
+        let places = self.open_places();
+        let value = self.lower_expr(expr);
+        let vars = self.close_places(places);
+        self.here.builder.came_back(value, &vars);
     }
 }
