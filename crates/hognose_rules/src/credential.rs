@@ -48,14 +48,12 @@ pub fn findings(analysis: &Analysis) -> Vec<Finding> {
         }
         .collect();
     }
-    let mut seen = BTreeSet::new();
     drop_columns(analysis, &mut candidates);
     candidates.sort_by(|a, b| (a.site, b.confidence).cmp(&(b.site, a.confidence)));
     let root = place::common_directory(analysis);
     candidates
-        .into_iter()
-        .filter(|candidate| seen.insert(candidate.site))
-        .map(|candidate| finding(analysis, &candidate, &root))
+        .chunk_by(|a, b| a.site == b.site)
+        .map(|of_one_literal| finding(analysis, of_one_literal, &root))
         .collect()
 }
 
@@ -135,7 +133,11 @@ fn is_url_without(text: &str) -> bool {
     text.contains("://") && credential_inside(text).is_none()
 }
 
-fn finding(analysis: &Analysis, candidate: &Candidate, root: &str) -> Finding {
+/// One finding for a literal, by the surest of what was seen of it.
+fn finding(analysis: &Analysis, of_one_literal: &[Candidate], root: &str) -> Finding {
+    let candidate = of_one_literal
+        .first()
+        .expect("a chunk holds at least one candidate");
     let location = place::location(analysis, candidate.site);
     let mut confidence = candidate.confidence;
     // Tests make up their credentials; what nobody makes up was copied from somewhere.
@@ -147,19 +149,6 @@ fn finding(analysis: &Analysis, candidate: &Candidate, root: &str) -> Finding {
         });
     }
     let function = analysis.program.qualified_name(candidate.site.function);
-    let mut trace = Vec::new();
-    if let Some(sink) = candidate.sink.filter(|sink| *sink != candidate.site) {
-        trace.push(Step {
-            kind: StepKind::Source,
-            location: location.clone(),
-            message: "the constant".to_owned(),
-        });
-        trace.push(Step {
-            kind: StepKind::Sink,
-            location: place::location(analysis, sink),
-            message: format!("is used as {}", candidate.what),
-        });
-    }
     let message = format!(
         "{} is written in the source. Everybody who can read the code or its history has it. \
          Replace it with a new one that is read at run time, from the environment or a secret store.",
@@ -174,9 +163,44 @@ fn finding(analysis: &Analysis, candidate: &Candidate, root: &str) -> Finding {
         location,
         message,
         fingerprint: fingerprint(&HARDCODED_SECRET, &[&function, &candidate.what, &shape]),
-        trace,
+        trace: uses(analysis, of_one_literal),
         function,
     }
+}
+
+/// The calls that use a literal, behind the literal itself.
+fn uses(analysis: &Analysis, of_one_literal: &[Candidate]) -> Vec<Step> {
+    const USES_MAX: usize = 8;
+    let mut uses: Vec<Step> = of_one_literal
+        .iter()
+        .filter_map(|candidate| {
+            let sink = candidate.sink.filter(|sink| *sink != candidate.site)?;
+            Some(Step {
+                kind: StepKind::Propagate,
+                location: place::location(analysis, sink),
+                message: format!("is used as {}", candidate.what),
+            })
+        })
+        .collect();
+    uses.sort_by(|a, b| {
+        let key = |step: &Step| {
+            let range = step.location.range;
+            (step.location.file.clone(), range.start(), range.end())
+        };
+        key(a).cmp(&key(b))
+    });
+    uses.dedup_by(|a, b| a.location == b.location);
+    uses.truncate(USES_MAX);
+    let Some(last) = uses.last_mut() else {
+        return Vec::new();
+    };
+    last.kind = StepKind::Sink;
+    let literal = of_one_literal.iter().map(|candidate| Step {
+        kind: StepKind::Source,
+        location: place::location(analysis, candidate.site),
+        message: "the constant".to_owned(),
+    });
+    literal.take(1).chain(uses).collect()
 }
 
 fn capitalised(text: &str) -> String {

@@ -99,7 +99,12 @@ fn by_source(
     let is_path = matches!(flow.sink.kind, SinkKind::Path);
     let probes = is_path && flow.sink.access == Some(Access::Probe);
     let worst = if probes {
-        (Severity::Low, Confidence::Medium)
+        // To learn whether a file is there is little; it takes a sure flow to be worth a reader.
+        let confidence = match flow.confidence {
+            RowConfidence::High => Confidence::Medium,
+            RowConfidence::Medium | RowConfidence::Low => Confidence::Low,
+        };
+        (Severity::Low, confidence)
     } else {
         let confidence = match flow.weakness {
             Weakness::Option => Confidence::Medium,
@@ -114,7 +119,10 @@ fn by_source(
     match source {
         SourceKind::Remote => Some(worst),
         // Who may write to a queue is mostly known.
-        SourceKind::Message => Some((worst.0, worst.1.min(Confidence::Medium))),
+        SourceKind::Message => {
+            let most = if is_path { Confidence::Low } else { Confidence::Medium };
+            Some((worst.0, worst.1.min(most)))
+        }
         SourceKind::Possible => Some((worst.0, Confidence::Low)),
         SourceKind::Argv | SourceKind::Stdin => {
             // Who types the command may name files, programs and options.

@@ -23,9 +23,6 @@ impl Frame<'_> {
         if !self.is_recording() || !is_judged(row.kind) || self.world.is_modelled(self.id) {
             return;
         }
-        if row.kind == SinkKind::Path && self.is_file_object(value) {
-            return;
-        }
         let sink = Sink {
             site: self.site(id),
             argument,
@@ -71,6 +68,9 @@ impl Frame<'_> {
 
     /// Flows for what is known here; the hit itself for what only a caller knows.
     pub(super) fn judge_hit(&mut self, hit: Hit) {
+        if hit.sink.kind == SinkKind::Path && self.is_file_object(&hit.value) {
+            return;
+        }
         if hit.sink.kind == SinkKind::Credential {
             for constant in judge::constants(&hit.value) {
                 let flow = Flow {
