@@ -23,6 +23,7 @@ use crate::credential_names::Names;
 use crate::fingerprint::fingerprint;
 use crate::place;
 use crate::rules::HARDCODED_SECRET;
+use crate::secret_names::is_password;
 use crate::secret_texts::credential_inside;
 use crate::secret_values::{ChosenBy, is_identifier_like, is_random, is_used};
 
@@ -33,6 +34,8 @@ pub struct Candidate {
     pub confidence: Confidence,
     /// "the database password", "the value of `DB_PASSWORD`"
     pub what: String,
+    /// The name it is given, where that is what tells.
+    pub name: Option<String>,
     /// The call that uses it, for flows.
     pub sink: Option<Site>,
 }
@@ -58,23 +61,27 @@ pub fn findings(analysis: &Analysis) -> Vec<Finding> {
 }
 
 /// Many values under one name in one file that all read like names are fields of something: the
-/// name means another key than one that opens.
+/// name means another key than one that opens. Passwords are what users choose, and read like
+/// anything.
 fn drop_columns(analysis: &Analysis, candidates: &mut Vec<Candidate>) {
     const VALUES_MIN: usize = 5;
-    let mut groups: BTreeMap<(ModuleId, String), BTreeSet<String>> = BTreeMap::new();
+    let mut groups: BTreeMap<(ModuleId, Option<String>), BTreeSet<String>> = BTreeMap::new();
     let group = |candidate: &Candidate| {
         let module = analysis.program.module_of(candidate.site.function);
-        (module, candidate.what.clone())
+        (module, candidate.name.clone())
+    };
+    let may_be_column = |candidate: &Candidate| {
+        let is_wide = |name: &str| !is_password(name);
+        candidate.name.as_deref().is_some_and(is_wide) && is_identifier_like(&candidate.text)
     };
     for candidate in candidates.iter() {
-        if candidate.sink.is_none() && is_identifier_like(&candidate.text) {
+        if may_be_column(candidate) {
             let values = groups.entry(group(candidate)).or_default();
             values.insert(candidate.text.clone());
         }
     }
     candidates.retain(|candidate| {
-        let is_column = candidate.sink.is_none()
-            && is_identifier_like(&candidate.text)
+        let is_column = may_be_column(candidate)
             && groups
                 .get(&group(candidate))
                 .is_some_and(|values| values.len() >= VALUES_MIN);
@@ -104,6 +111,7 @@ fn used_constants(analysis: &Analysis) -> Vec<Candidate> {
                 text: text.to_owned(),
                 confidence,
                 what: format!("the {what}"),
+                name: None,
                 sink: Some(flow.sink.site),
             })
         })

@@ -120,13 +120,29 @@ impl<'a> Names<'a> {
                 continue;
             }
             if let Some(confidence) = credibility(&text, strength) {
-                self.add(literal, text, confidence, format!("the value of `{name}`"));
+                let what = format!("the value of `{name}`");
+                let candidate = self.candidate(literal, text, confidence, what);
+                self.found.push(Candidate {
+                    name: Some(name.to_owned()),
+                    ..candidate
+                });
             }
         }
     }
 
     fn add(&mut self, literal: ValueId, text: String, confidence: Confidence, what: String) {
-        self.found.push(Candidate {
+        let candidate = self.candidate(literal, text, confidence, what);
+        self.found.push(candidate);
+    }
+
+    fn candidate(
+        &self,
+        literal: ValueId,
+        text: String,
+        confidence: Confidence,
+        what: String,
+    ) -> Candidate {
+        Candidate {
             site: Site {
                 function: self.id,
                 value: literal,
@@ -134,8 +150,9 @@ impl<'a> Names<'a> {
             text,
             confidence,
             what,
+            name: None,
             sink: None,
-        });
+        }
     }
 
     /// Labels and translations stand under the same names as what they are labels of; several

@@ -99,12 +99,7 @@ fn by_source(
     let is_path = matches!(flow.sink.kind, SinkKind::Path);
     let probes = is_path && flow.sink.access == Some(Access::Probe);
     let worst = if probes {
-        // To learn whether a file is there is little; it takes a sure flow to be worth a reader.
-        let confidence = match flow.confidence {
-            RowConfidence::High => Confidence::Medium,
-            RowConfidence::Medium | RowConfidence::Low => Confidence::Low,
-        };
-        (Severity::Low, confidence)
+        (Severity::Low, Confidence::Medium)
     } else {
         let confidence = match flow.weakness {
             Weakness::Option => Confidence::Medium,

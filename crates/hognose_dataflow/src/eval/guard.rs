@@ -432,6 +432,9 @@ impl Frame<'_> {
                         }
                     tests.extend(self.row_tests(&[*node], call, callee, arguments, branch));
                     tests.extend(self.transparent_test(*node, arguments, branch, depth));
+                    if branch == Branch::Holds && self.builtin("all") == Some(*node) {
+                        tests.extend(self.test_of_all(arguments, depth));
+                    }
                 }
                 Fact::Bound(bound) => match &bound.callable {
                     Fact::External(node) => {
@@ -510,6 +513,38 @@ impl Frame<'_> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// `all(c in LETTERS for c in x)`, `all(c.isalnum() for c in x)`, `all(w in NAMES for w in ws)`
+    fn test_of_all(&mut self, arguments: &[Argument], depth: usize) -> Option<Tested> {
+        let [only] = arguments else {
+            return None;
+        };
+        let Op::Comprehension(_, element) = self.op(self.unversioned(only.value)) else {
+            return None;
+        };
+        for test in self.tests(*element, Branch::Holds, depth + 1) {
+            let Op::Next(iterated) = self.op(self.unversioned(test.value)) else {
+                continue;
+            };
+            if !test.labels.has_any(Labels::LITERAL) {
+                return Some(Tested::labels(*iterated, test.labels));
+            }
+            let Op::Compare(CompareOp::In, _, right) = self.op(*element) else {
+                continue;
+            };
+            let collection = self.value(*right);
+            let is_list = !self.value(*iterated).children().is_empty();
+            let labels = match collection.string() {
+                // A text is searched for a part: one character, since texts are iterated.
+                Some(characters) if !is_list => super::regex::labels_of_characters(characters),
+                Some(_) => continue,
+                None if is_list => Labels::LITERAL,
+                None => continue,
+            };
+            return Some(Tested::labels(*iterated, labels));
+        }
+        None
     }
 
     fn row_tests(

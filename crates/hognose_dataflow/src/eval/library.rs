@@ -169,6 +169,10 @@ impl Frame<'_> {
                 guard_arguments(&mut called, &row.arguments, row.labels, &given);
             }
         }
+        if let Some(first) = nodes.first() {
+            let labels = self.substitution_labels(*first, receiver, arguments);
+            called.value = called.value.labelled(labels);
+        }
         for row in rows(models, nodes, |node| &node.call_sources) {
             self.matched(row.row, id, None);
             let mark = Mark::source(row.kind, self.site(id), row.labels);

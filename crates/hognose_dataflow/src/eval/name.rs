@@ -283,15 +283,21 @@ impl Frame<'_> {
 
     /// The attribute `name` of a module.
     pub(super) fn module_attribute(&mut self, place: &Place, name: Symbol) -> Value {
-        if let Place::Module(module) = place
-            && let Some(value) = self.exported(*module, name, 0)
-        {
-            return value;
-        }
         let program = self.world.program;
-        match program.layout.submodule(place, program.names.text(name)) {
-            Some(place) => Value::fact(place_fact(&place)),
-            None => Value::unknown(),
+        let submodule = program
+            .layout
+            .submodule(place, program.names.text(name))
+            .map(|place| Value::fact(place_fact(&place)));
+        let Place::Module(module) = place else {
+            return submodule.unwrap_or_else(Value::unknown);
+        };
+        // `from . import db` in the package itself: the binding is the one being made.
+        let own = *module == self.module && submodule.is_some();
+        let bound = if own { None } else { self.exported(*module, name, 0) };
+        match (bound, submodule) {
+            (Some(bound), Some(submodule)) if !bound.says_something() => submodule,
+            (Some(bound), _) => bound,
+            (None, submodule) => submodule.unwrap_or_else(Value::unknown),
         }
     }
 

@@ -11,8 +11,9 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use super::Frame;
 use crate::fact::Fact;
-use crate::models::rows::Labels;
-use crate::value::Key;
+use crate::models::rows::{Labels, NodeId};
+use crate::summary::CallArgument;
+use crate::value::{Key, Value};
 
 impl Frame<'_> {
     /// What a truthy result of a match says of the matched text.
@@ -43,6 +44,34 @@ impl Frame<'_> {
         }
         let labels = labels_of_pattern(pattern, function);
         (!labels.is_empty()).then(|| super::guard::Tested::labels(subject, labels))
+    }
+
+    /// What is left of a text after `re.sub(r"[^a-z]", "", text)`.
+    pub(super) fn substitution_labels(
+        &self,
+        node: NodeId,
+        receiver: Option<&Value>,
+        arguments: &[CallArgument],
+    ) -> Labels {
+        let models = self.world.models;
+        if models.names.text(models.name(node)) != "sub" {
+            return Labels::NONE;
+        }
+        let names = &self.world.program.names;
+        let (pattern, replacement) = match (receiver, arguments) {
+            (None, [pattern, replacement, _]) => (pattern.value.clone(), replacement),
+            (Some(receiver), [replacement, _]) => {
+                let Some(name) = names.get("pattern") else {
+                    return Labels::NONE;
+                };
+                (receiver.step(Key::Attribute(name)), replacement)
+            }
+            _ => return Labels::NONE,
+        };
+        match (pattern.string(), replacement.value.string()) {
+            (Some(pattern), Some(replacement)) => labels_of_rest(pattern, replacement),
+            _ => Labels::NONE,
+        }
     }
 
     /// `re.match`, `re.fullmatch`, `re.search` or a method of a compiled pattern.
@@ -108,6 +137,53 @@ fn labels_of_pattern(pattern: &str, function: Anchoring) -> Labels {
     };
     admitted.add(&hir);
     admitted.labels(begins_with_dash(&hir))
+}
+
+/// The labels of a text of which every character of a class was replaced.
+fn labels_of_rest(pattern: &str, replacement: &str) -> Labels {
+    let parsed = regex_syntax::ParserBuilder::new().utf8(false).build().parse(pattern);
+    let Ok(hir) = parsed else {
+        return Labels::NONE;
+    };
+    let class = match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => class.clone(),
+        HirKind::Repetition(repetition) if repetition.min <= 1 => match repetition.sub.kind() {
+            HirKind::Class(Class::Unicode(class)) => class.clone(),
+            _ => return Labels::NONE,
+        },
+        _ => return Labels::NONE,
+    };
+    let mut rest = class;
+    rest.negate();
+    let mut admitted = Admitted {
+        ascii: [false; 128],
+        other: false,
+    };
+    for range in rest.ranges() {
+        admitted.range(range.start() as u32, range.end() as u32);
+    }
+    replacement.bytes().for_each(|byte| admitted.byte(byte));
+    let dash = if admitted.any_of("-") {
+        Dash::Possible
+    } else {
+        Dash::Impossible
+    };
+    admitted.labels(dash)
+}
+
+/// The labels of a text whose characters all are among `characters`.
+pub(super) fn labels_of_characters(characters: &str) -> Labels {
+    let mut admitted = Admitted {
+        ascii: [false; 128],
+        other: false,
+    };
+    characters.bytes().for_each(|byte| admitted.byte(byte));
+    let dash = if admitted.any_of("-") {
+        Dash::Possible
+    } else {
+        Dash::Impossible
+    };
+    admitted.labels(dash)
 }
 
 /// Whether the whole pattern begins and ends at the text's ends.
