@@ -309,7 +309,7 @@ fn is_path(value: &str) -> bool {
     let rooted = value.starts_with('/')
         && (value.matches('/').count() >= 2 || value.len() < 16)
         && !value.contains('=');
-    let endings = [".pem", ".key", ".json", ".txt", ".yaml", ".yml", ".crt"];
+    let endings = [".pem", ".key", ".json", ".txt", ".yml", ".crt"];
     let file = !value.contains(char::is_whitespace)
         && endings.iter().any(|ending| value.ends_with(ending));
     rooted

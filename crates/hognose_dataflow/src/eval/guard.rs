@@ -515,6 +515,21 @@ impl Frame<'_> {
         }
     }
 
+    /// The one value that a loop leaves, where there is none before its first turn.
+    fn only_input(&self, value: ValueId) -> ValueId {
+        let Op::Phi(inputs) = self.op(value) else {
+            return value;
+        };
+        let mut bound = inputs
+            .iter()
+            .map(|(_, input)| *input)
+            .filter(|input| !matches!(self.op(*input), Op::Undefined));
+        match (bound.next(), bound.next()) {
+            (Some(only), None) => only,
+            _ => value,
+        }
+    }
+
     /// `all(c in LETTERS for c in x)`, `all(c.isalnum() for c in x)`, `all(w in NAMES for w in ws)`
     fn test_of_all(&mut self, arguments: &[Argument], depth: usize) -> Option<Tested> {
         let [only] = arguments else {
@@ -523,6 +538,7 @@ impl Frame<'_> {
         let Op::Comprehension(_, element) = self.op(self.unversioned(only.value)) else {
             return None;
         };
+        let element = &self.only_input(*element);
         for test in self.tests(*element, Branch::Holds, depth + 1) {
             let Op::Next(iterated) = self.op(self.unversioned(test.value)) else {
                 continue;
