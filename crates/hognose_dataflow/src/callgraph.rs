@@ -119,7 +119,8 @@ impl Edges<'_> {
             match &inst.op {
                 Op::Global(name) => self.cell(Cell::Global(module, *name)),
                 Op::Function { function, .. } => {
-                    self.callees.insert(self.program.func_id(module, *function).0);
+                    self.callees
+                        .insert(self.program.func_id(module, *function).0);
                 }
                 Op::Class(class) => self.constructor(self.program.class_id(module, *class)),
                 Op::Attribute { object, name } => self.attribute(*object, *name),

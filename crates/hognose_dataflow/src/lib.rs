@@ -15,6 +15,7 @@ pub mod hierarchy;
 pub mod judge;
 pub mod limits;
 pub mod link;
+pub mod mark;
 pub mod models;
 pub mod names;
 pub mod print;

@@ -213,11 +213,13 @@ impl Solver<'_> {
                     .params
                     .get(skip)
                     .is_some_and(|param| param.name == row.name);
-                let has_all = row
-                    .entry
-                    .named_types
-                    .iter()
-                    .all(|(name, _)| ir.params.iter().any(|param| param.name == *name));
+                // Without an import to go by, all the names must be there.
+                let has_all = !row.imports.is_empty()
+                    || row
+                        .entry
+                        .named_types
+                        .iter()
+                        .all(|(name, _)| ir.params.iter().any(|param| param.name == *name));
                 if !named || !has_all || ir.kind != hognose_python::ir::FunctionKind::Def {
                     continue;
                 }

@@ -115,7 +115,11 @@ fn by_source(
         SourceKind::Remote => Some(worst),
         // Who may write to a queue is mostly known.
         SourceKind::Message => {
-            let most = if is_path { Confidence::Low } else { Confidence::Medium };
+            let most = if is_path {
+                Confidence::Low
+            } else {
+                Confidence::Medium
+            };
             Some((worst.0, worst.1.min(most)))
         }
         SourceKind::Possible => Some((worst.0, Confidence::Low)),

@@ -166,9 +166,10 @@ impl Frame<'_> {
             return called;
         }
         if let Some(receiver) = receiver
-            && let Some(called) = self.call_by_row(id, receiver, arguments) {
-                return called;
-            }
+            && let Some(called) = self.call_by_row(id, receiver, arguments)
+        {
+            return called;
+        }
         if let Some(called) = self.defer(id, callee, arguments, 0) {
             return called;
         }

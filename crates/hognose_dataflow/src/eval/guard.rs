@@ -16,7 +16,7 @@ use super::library::Given;
 use crate::fact::Fact;
 use crate::models::rows::{Base, Holds, Keep, Labels, NodeId, Propagation};
 use crate::summary::{CallArgument, Implied};
-use crate::value::{Alternative, Atom, Key, Origin, Path, Piece, Relation, Text, Value};
+use crate::value::{Atom, Key, Origin, Path, Relation, Value};
 
 /// Which way a condition went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,9 +40,9 @@ impl Branch {
 
 /// A tested expression and what is known of it now.
 pub(super) struct Tested {
-    value: ValueId,
+    pub(super) value: ValueId,
     path: Vec<Key>,
-    labels: Labels,
+    pub(super) labels: Labels,
     fact: Option<Fact>,
     weight: Weight,
 }
@@ -133,7 +133,12 @@ impl Frame<'_> {
     }
 
     /// What `condition` says on `branch`.
-    fn tests(&mut self, condition: ValueId, branch: Branch, depth: usize) -> Vec<Tested> {
+    pub(super) fn tests(
+        &mut self,
+        condition: ValueId,
+        branch: Branch,
+        depth: usize,
+    ) -> Vec<Tested> {
         if depth > GUARD_DEPTH_MAX {
             return Vec::new();
         }
@@ -262,98 +267,6 @@ impl Frame<'_> {
         tests
     }
 
-    /// The paths in `commonpath([base, path])` that a caller or an attacker chooses.
-    fn common_path(&self, call: ValueId) -> Vec<ValueId> {
-        let call = self.unversioned(call);
-        let Op::Call { callee, arguments } = self.op(call) else {
-            return Vec::new();
-        };
-        let name = match self.op(*callee) {
-            Op::Attribute { name, .. } | Op::Global(name) | Op::ImportFrom { name, .. } => *name,
-            _ => return Vec::new(),
-        };
-        if self.world.program.names.text(name) != "commonpath" {
-            return Vec::new();
-        }
-        let [argument] = &**arguments else {
-            return Vec::new();
-        };
-        let Op::Display(_, elements) = self.op(self.unversioned(argument.value)) else {
-            return Vec::new();
-        };
-        elements
-            .iter()
-            .filter_map(|element| match element {
-                hognose_python::ir::Element::Item(value) => {
-                    self.value(*value).is_marked().then_some(*value)
-                }
-                hognose_python::ir::Element::Spread(_) => None,
-            })
-            .collect()
-    }
-
-    /// Whether an attacker's data is in the value, as far as this function knows.
-    fn is_from_outside(&self, value: ValueId) -> bool {
-        self.value(value)
-            .collapse(Labels::ALL)
-            .iter()
-            .any(|mark| mark.origin.is_source())
-    }
-
-    /// `x in collection`: one of the program's own values, unless the collection is the attacker's.
-    fn membership(&mut self, left: ValueId, right: ValueId) -> Vec<Tested> {
-        let collection = self.value(right).clone();
-        let from_outside = collection
-            .collapse(Labels::ALL)
-            .iter()
-            .any(|mark| mark.origin.is_source() && !mark.labels.has_any(Labels::LITERAL));
-        if !from_outside {
-            if let Some(path) = self.parents_of(right) {
-                return vec![Tested::labels(path, Labels::PATH_CONTAINED)];
-            }
-            return vec![Tested::labels(left, Labels::LITERAL)];
-        }
-        match self.parents_of(right) {
-            Some(path) if !self.value(left).is_marked() => {
-                vec![Tested::labels(path, Labels::PATH_CONTAINED)]
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// `".." not in x`, `"/" not in x`: what a text without that part cannot be.
-    fn absence(&self, left: ValueId, right: ValueId) -> Vec<Tested> {
-        let labels = match self.value(left).string().map(|part| &**part) {
-            Some(".." | "../") => Labels::NO_TRAVERSAL,
-            Some("/") => Labels::NO_SEPARATOR,
-            Some("-") => Labels::NO_LEADING_DASH,
-            _ => return Vec::new(),
-        };
-        // `".." not in x.split("/")` says it of x.
-        let split = match self.op(self.unversioned(right)) {
-            Op::Call { callee, .. } => match self.op(*callee) {
-                Op::Attribute { object, name }
-                    if self.world.program.names.text(*name) == "split" =>
-                {
-                    Some(*object)
-                }
-                _ => None,
-            },
-            _ => None,
-        };
-        vec![Tested::labels(split.unwrap_or(right), labels)]
-    }
-
-    /// `path` in `path.parents`.
-    fn parents_of(&self, collection: ValueId) -> Option<ValueId> {
-        match self.op(self.unversioned(collection)) {
-            Op::Attribute { object, name } if self.world.program.names.text(*name) == "parents" => {
-                Some(*object)
-            }
-            _ => None,
-        }
-    }
-
     fn instance_test(&mut self, object: ValueId, class: ValueId) -> Vec<Tested> {
         let classes = self.value(class).clone();
         let mut typed = Value::unknown();
@@ -427,9 +340,9 @@ impl Frame<'_> {
                     if self.is_isinstance(*node)
                         && let (Branch::Holds, Some((object, class))) =
                             (branch, self.tested_class(call))
-                        {
-                            tests.extend(self.instance_test(object, class));
-                        }
+                    {
+                        tests.extend(self.instance_test(object, class));
+                    }
                     tests.extend(self.row_tests(&[*node], call, callee, arguments, branch));
                     tests.extend(self.transparent_test(*node, arguments, branch, depth));
                     if branch == Branch::Holds && self.builtin("all") == Some(*node) {
@@ -480,9 +393,11 @@ impl Frame<'_> {
             }
             _ => return Vec::new(),
         };
-        let checks = ["valid", "allow", "safe", "check", "verify", "permit", "trusted", "sanit"]
-            .iter()
-            .any(|word| name.contains(word));
+        let checks = [
+            "valid", "allow", "safe", "check", "verify", "permit", "trusted", "sanit",
+        ]
+        .iter()
+        .any(|word| name.contains(word));
         if !checks {
             return Vec::new();
         }
@@ -513,54 +428,6 @@ impl Frame<'_> {
             }
             _ => Vec::new(),
         }
-    }
-
-    /// The one value that a loop leaves, where there is none before its first turn.
-    fn only_input(&self, value: ValueId) -> ValueId {
-        let Op::Phi(inputs) = self.op(value) else {
-            return value;
-        };
-        let mut bound = inputs
-            .iter()
-            .map(|(_, input)| *input)
-            .filter(|input| !matches!(self.op(*input), Op::Undefined));
-        match (bound.next(), bound.next()) {
-            (Some(only), None) => only,
-            _ => value,
-        }
-    }
-
-    /// `all(c in LETTERS for c in x)`, `all(c.isalnum() for c in x)`, `all(w in NAMES for w in ws)`
-    fn test_of_all(&mut self, arguments: &[Argument], depth: usize) -> Option<Tested> {
-        let [only] = arguments else {
-            return None;
-        };
-        let Op::Comprehension(_, element) = self.op(self.unversioned(only.value)) else {
-            return None;
-        };
-        let element = &self.only_input(*element);
-        for test in self.tests(*element, Branch::Holds, depth + 1) {
-            let Op::Next(iterated) = self.op(self.unversioned(test.value)) else {
-                continue;
-            };
-            if !test.labels.has_any(Labels::LITERAL) {
-                return Some(Tested::labels(*iterated, test.labels));
-            }
-            let Op::Compare(CompareOp::In, _, right) = self.op(*element) else {
-                continue;
-            };
-            let collection = self.value(*right);
-            let is_list = !self.value(*iterated).children().is_empty();
-            let labels = match collection.string() {
-                // A text is searched for a part: one character, since texts are iterated.
-                Some(characters) if !is_list => super::regex::labels_of_characters(characters),
-                Some(_) => continue,
-                None if is_list => Labels::LITERAL,
-                None => continue,
-            };
-            return Some(Tested::labels(*iterated, labels));
-        }
-        None
     }
 
     fn row_tests(
@@ -695,84 +562,6 @@ impl Frame<'_> {
         tests
     }
 
-    /// `path.startswith(base)`: contained if the prefix ends with a separator.
-    fn prefix_test(&mut self, object: ValueId, arguments: &[Argument]) -> Option<Tested> {
-        let [argument] = arguments else {
-            return None;
-        };
-        let prefix = self.value(argument.value).clone();
-        let from_outside = prefix
-            .collapse(Labels::ALL)
-            .iter()
-            .any(|mark| mark.origin.is_source());
-        if from_outside {
-            return None;
-        }
-        let labels = if self.ends_with_separator(&prefix) {
-            Labels::PATH_CONTAINED
-        } else {
-            Labels::PATH_PREFIX_ONLY
-        };
-        Some(Tested::labels(object, labels))
-    }
-
-    /// `not x.startswith("-")`, `not x.startswith("/")`
-    fn no_prefix_test(&self, object: ValueId, arguments: &[Argument]) -> Option<Tested> {
-        let [argument] = arguments else {
-            return None;
-        };
-        let prefixes = self.value(argument.value);
-        let refuses = |refused: &str| {
-            prefixes.string().is_some_and(|text| &**text == refused)
-                || prefixes
-                    .children()
-                    .iter()
-                    .any(|(_, child)| child.string().is_some_and(|text| &**text == refused))
-        };
-        let mut labels = Labels::NONE;
-        if refuses("-") {
-            labels = labels.with(Labels::NO_LEADING_DASH);
-        }
-        if refuses("/") {
-            labels = labels.with(Labels::NO_LEADING_SEPARATOR);
-        }
-        (!labels.is_empty()).then(|| Tested::labels(object, labels))
-    }
-
-    fn ends_with_separator(&self, prefix: &Value) -> bool {
-        let children = prefix.children();
-        if *prefix.text() == Text::Nothing && !children.is_empty() {
-            return children
-                .iter()
-                .all(|(_, child)| self.ends_with_separator(child));
-        }
-        let alternatives = prefix.text().alternatives();
-        !alternatives.is_empty()
-            && alternatives.iter().all(|alternative| match alternative {
-                Alternative::Constant(Atom::Str(text), _) => ends_in_separator(text),
-                Alternative::Constant(..) => false,
-                Alternative::Template(pieces) => match pieces.last() {
-                    Some(Piece::Literal(text)) => ends_in_separator(text),
-                    Some(Piece::Hole(value, _)) => self.is_separator(value),
-                    Some(Piece::Join(..)) | None => false,
-                },
-            })
-    }
-
-    /// `os.sep`, `os.path.sep`: the library's own separator.
-    fn is_separator(&self, value: &Value) -> bool {
-        value.facts().iter().any(|fact| match fact {
-            Fact::External(node) => {
-                let name = self.world.models.name(*node);
-                matches!(
-                    self.world.models.names.text(name),
-                    "sep" | "altsep" | "_FLAVOUR"
-                )
-            }
-            _ => false,
-        }) || value.string().is_some_and(|text| ends_in_separator(text))
-    }
-
     /// How `tested` is made of `object`: the path from the object, and whether a normalising call
     /// stands in between; `None` if it is not.
     fn route(&self, tested: ValueId, object: ValueId) -> Option<(Vec<Key>, bool)> {
@@ -902,10 +691,6 @@ fn holds_on(holds: Holds, branch: Branch) -> bool {
         // Whichever way it went, the call has come back.
         Holds::Return => true,
     }
-}
-
-fn ends_in_separator(text: &str) -> bool {
-    text.ends_with('/') || text.ends_with('\\')
 }
 
 /// A prefix or containment test of the normalised form of a value holds for the value itself.

@@ -45,7 +45,11 @@ impl Frame<'_> {
             }
         }
         let text = self.instantiate_text(id, &content.text, binding);
-        let text = if same.is_bottom() { text } else { join_texts(&text, same.text()) };
+        let text = if same.is_bottom() {
+            text
+        } else {
+            join_texts(&text, same.text())
+        };
         let mut result = Content {
             text,
             facts: same.content().facts.clone(),

@@ -492,13 +492,7 @@ impl Frame<'_> {
         results
     }
 
-    fn write_place(
-        &mut self,
-        to: &Place,
-        value: &Value,
-        given: &Given<'_>,
-        called: &mut Called,
-    ) {
+    fn write_place(&mut self, to: &Place, value: &Value, given: &Given<'_>, called: &mut Called) {
         if matches!(to.tail.first(), Some(Segment::CallParameter(_))) {
             return;
         }
@@ -524,13 +518,7 @@ impl Frame<'_> {
     }
 
     /// `container` with `value` joined in at the end of `tail`.
-    fn put(
-        &self,
-        container: &Value,
-        tail: &[Segment],
-        value: &Value,
-        given: &Given<'_>,
-    ) -> Value {
+    fn put(&self, container: &Value, tail: &[Segment], value: &Value, given: &Given<'_>) -> Value {
         let Some((segment, rest)) = tail.split_first() else {
             return container.join(value);
         };

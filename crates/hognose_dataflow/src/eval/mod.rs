@@ -13,6 +13,7 @@
 mod apply;
 mod attribute;
 mod call;
+mod condition;
 mod define;
 mod guard;
 mod instantiate;
@@ -487,14 +488,16 @@ fn block_order(function: &Function) -> (Vec<BlockId>, bool) {
         vec![(BlockId(0), successors(function, BlockId(0)))];
     state[0] = 1;
     while let Some((block, rest)) = stack.last_mut() {
-        if let Some(next) = rest.pop() { match state[next.index()] {
-            0 => {
-                state[next.index()] = 1;
-                stack.push((next, successors(function, next)));
+        if let Some(next) = rest.pop() {
+            match state[next.index()] {
+                0 => {
+                    state[next.index()] = 1;
+                    stack.push((next, successors(function, next)));
+                }
+                1 => has_loop = true,
+                _ => {}
             }
-            1 => has_loop = true,
-            _ => {}
-        } } else {
+        } else {
             state[block.index()] = 2;
             order.push(*block);
             stack.pop();

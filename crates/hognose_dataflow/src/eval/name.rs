@@ -45,9 +45,10 @@ impl Frame<'_> {
         if (param.kind == ParamKind::Positional
             || param.kind == ParamKind::PositionalOnly
             || param.kind == ParamKind::KeywordOnly)
-            && let Some(element) = typed.child(Key::Any) {
-                value = value.with_child(Key::Any, value.step(Key::Any).join_facts(element));
-            }
+            && let Some(element) = typed.child(Key::Any)
+        {
+            value = value.with_child(Key::Any, value.step(Key::Any).join_facts(element));
+        }
         match self.world.state.entry(self.id).cloned() {
             Some(entry) => self.entry_param(index, value, &typed, &entry),
             None => self.open_param(index, value),
@@ -293,7 +294,11 @@ impl Frame<'_> {
         };
         // `from . import db` in the package itself: the binding is the one being made.
         let own = *module == self.module && submodule.is_some();
-        let bound = if own { None } else { self.exported(*module, name, 0) };
+        let bound = if own {
+            None
+        } else {
+            self.exported(*module, name, 0)
+        };
         match (bound, submodule) {
             (Some(bound), Some(submodule)) if !bound.says_something() => submodule,
             (Some(bound), _) => bound,

@@ -141,7 +141,10 @@ fn labels_of_pattern(pattern: &str, function: Anchoring) -> Labels {
 
 /// The labels of a text of which every character of a class was replaced.
 fn labels_of_rest(pattern: &str, replacement: &str) -> Labels {
-    let parsed = regex_syntax::ParserBuilder::new().utf8(false).build().parse(pattern);
+    let parsed = regex_syntax::ParserBuilder::new()
+        .utf8(false)
+        .build()
+        .parse(pattern);
     let Ok(hir) = parsed else {
         return Labels::NONE;
     };

@@ -58,8 +58,8 @@ impl Frame<'_> {
                         .linearization(*class)
                         .iter()
                         .any(|node| texts.contains(&Some(*node)));
-                    let is_path = fspath
-                        .is_some_and(|name| models.member(*class, name).next().is_some());
+                    let is_path =
+                        fspath.is_some_and(|name| models.member(*class, name).next().is_some());
                     !is_text && !is_path
                 }
                 _ => false,

@@ -2,7 +2,7 @@
 //!
 //! ```python
 //! if ok(x):
-//!     print(1)      # after this `if`, `x` is what it was before: both sides of one condition
+//!     y = 1         # after this `if`, `x` is what it was before: both sides of one condition
 //! ```
 
 use smallvec::SmallVec;
