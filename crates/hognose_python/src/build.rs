@@ -122,6 +122,9 @@ const ALIASES_MAX: usize = 8;
 /// The most values that are looked at to recognise that both branches of a condition are joined.
 const JOINED_VALUES_MAX: usize = 12;
 
+/// Calls and tests between a variable and what a condition says of it.
+const MADE_OF_DEPTH_MAX: u8 = 2;
+
 const ENTRY: BlockId = BlockId(0);
 
 #[derive(Debug)]
@@ -345,6 +348,44 @@ impl Builder {
             self.refine(condition, side, refined.clone());
             self.jump(target);
         }
+    }
+
+    /// The variables whose values a call or a test was given to make `value`.
+    pub fn made_of(&self, value: ValueId) -> SmallVec<[VarId; 4]> {
+        let mut vars = SmallVec::new();
+        let mut open: SmallVec<[(ValueId, u8); 4]> = SmallVec::new();
+        open.push((value, 0));
+        while let Some((value, depth)) = open.pop() {
+            let value = self.resolve(value);
+            if depth > 0
+                && let Some(var) = self.states[value.index()].holder
+                && !self.is_versionless(value)
+                && !vars.contains(&var)
+            {
+                vars.push(var);
+            }
+            if depth >= MADE_OF_DEPTH_MAX || vars.len() >= 4 {
+                continue;
+            }
+            match self.op(value) {
+                Op::Call { callee, arguments } => {
+                    if let Op::Attribute { object, .. } = self.op(*callee) {
+                        open.push((*object, depth + 1));
+                    }
+                    open.extend(arguments.iter().map(|argument| (argument.value, depth + 1)));
+                }
+                Op::Compare(_, left, right) => {
+                    open.push((*right, depth + 1));
+                    open.push((*left, depth + 1));
+                }
+                Op::Unary(_, operand) => open.push((*operand, depth + 1)),
+                Op::Refine { value, .. } | Op::After { object: value, .. } => {
+                    open.push((*value, depth));
+                }
+                _ => {}
+            }
+        }
+        vars
     }
 
     /// Refines `vars` by the fact that the call `condition` has come back.

@@ -61,20 +61,25 @@ pub fn is_test_path(path: &str) -> bool {
         || stem == "conftest"
         || stem == "tests"
         || segments.any(|segment| {
-            matches!(
-                segment,
-                "test"
-                    | "tests"
-                    | "testing"
-                    | "unit_tests"
-                    | "integration_tests"
-                    | "testdata"
-                    | "testutils"
-                    | "pytest"
-                    | "fixtures"
-                    | "examples"
-                    | "samples"
-                    | "docs"
-            )
+            segment.contains("pytest")
+                || segment.ends_with("_test")
+                || matches!(
+                    segment,
+                    "test"
+                        | "tests"
+                        | "testing"
+                        | "unit_tests"
+                        | "integration_tests"
+                        | "testdata"
+                        | "testutils"
+                        | "pytest"
+                        | "fixtures"
+                        | "examples"
+                        | "samples"
+                        | "docs"
+                        | "apidocs"
+                        | "doc"
+                        | "demo"
+                )
         })
 }

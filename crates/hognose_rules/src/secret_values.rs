@@ -78,8 +78,13 @@ pub fn credibility(value: &str, under: Strength) -> Option<Confidence> {
             if trimmed.chars().count() < 4 {
                 return None;
             }
+            // The word that a device or a test account is delivered with.
+            let short_word = trimmed.len() < 7
+                && trimmed.chars().all(|character| character.is_ascii_lowercase());
             if shape.looks_random() || shape.digits > 0 || shape.symbols > 0 {
                 Some(Confidence::High)
+            } else if short_word {
+                Some(Confidence::Low)
             } else {
                 Some(Confidence::Medium)
             }

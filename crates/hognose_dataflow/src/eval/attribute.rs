@@ -245,6 +245,11 @@ impl Frame<'_> {
         name: Symbol,
     ) -> Option<Value> {
         let held = self.read(Cell::Attribute(class, name));
+        let held = if self.world.program.class_module(class) == self.module {
+            held
+        } else {
+            held.less_sure()
+        };
         let field = self.read(Cell::Field(class, name));
         if held.is_bottom() && field.is_bottom() {
             return None;

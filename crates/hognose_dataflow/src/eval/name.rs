@@ -274,7 +274,8 @@ impl Frame<'_> {
         {
             return Some(self.library_value(node));
         }
-        self.binding(module, name, depth)
+        // Who set it when is further away than in the module itself.
+        Some(self.binding(module, name, depth)?.less_sure())
     }
 
     fn library_member(&self, dotted: &str, name: Symbol) -> Option<NodeId> {

@@ -74,7 +74,7 @@ impl Labels {
     pub const PATH_SECURED: Self = Self(1 << 13);
     /// Inside a trusted directory by a prefix that lacks the separator. Set by the engine only.
     pub const PATH_PREFIX_ONLY: Self = Self(1 << 14);
-    /// Does not begin with a separator. Set by the engine only.
+    /// Does not begin with a separator.
     pub const NO_LEADING_SEPARATOR: Self = Self(1 << 15);
     /// Every label.
     pub const ALL: Self = Self(0xffff);
@@ -82,7 +82,7 @@ impl Labels {
     /// The labels about characters: they survive being put into a larger text.
     pub const INERT: Self = Self(0x80ff);
 
-    pub const NAMED: [(&'static str, Self); 14] = [
+    pub const NAMED: [(&'static str, Self); 15] = [
         ("literal", Self::LITERAL),
         ("number", Self::NUMBER),
         ("word", Self::WORD),
@@ -91,6 +91,7 @@ impl Labels {
         ("no-separator", Self::NO_SEPARATOR),
         ("no-traversal", Self::NO_TRAVERSAL),
         ("no-leading-dash", Self::NO_LEADING_DASH),
+        ("no-leading-separator", Self::NO_LEADING_SEPARATOR),
         ("shell-quoted", Self::SHELL_QUOTED),
         ("sql-quoted", Self::SQL_QUOTED),
         ("sql-identifier", Self::SQL_IDENTIFIER),

@@ -130,8 +130,16 @@ impl Lowerer<'_> {
                 && !vars.contains(&var)
             {
                 let value = self.here.builder.read(var);
-                if !self.here.builder.is_versionless(value) {
+                let is_versionless = self.here.builder.is_versionless(value);
+                if !is_versionless {
                     vars.push(var);
+                }
+                // `real = realpath(path)` and `known = path in PATHS`: what is found out about
+                // them is found out about `path`.
+                for made_of in self.here.builder.made_of(value) {
+                    if vars.len() < REFINEMENTS_MAX && !vars.contains(&made_of) {
+                        vars.push(made_of);
+                    }
                 }
             }
         }
