@@ -123,7 +123,7 @@ const ALIASES_MAX: usize = 8;
 const JOINED_VALUES_MAX: usize = 12;
 
 /// Calls and tests between a variable and what a condition says of it.
-const MADE_OF_DEPTH_MAX: u8 = 2;
+const MADE_OF_DEPTH_MAX: u8 = 3;
 
 const ENTRY: BlockId = BlockId(0);
 
@@ -379,6 +379,16 @@ impl Builder {
                     open.push((*left, depth + 1));
                 }
                 Op::Unary(_, operand) => open.push((*operand, depth + 1)),
+                Op::Template(parts) => open.extend(parts.iter().filter_map(|part| match part {
+                    crate::ir::Part::Literal(_) => None,
+                    crate::ir::Part::Hole(value, _) | crate::ir::Part::Join(value, _) => {
+                        Some((*value, depth + 1))
+                    }
+                })),
+                Op::Binary(_, left, right) => {
+                    open.push((*right, depth + 1));
+                    open.push((*left, depth + 1));
+                }
                 Op::Refine { value, .. } | Op::After { object: value, .. } => {
                     open.push((*value, depth));
                 }

@@ -67,6 +67,9 @@ impl Tested {
     }
 }
 
+/// Joins of paths between a checked path and a part of it.
+const JOINS_MAX: usize = 2;
+
 /// How deep conditions and tested expressions are followed.
 const GUARD_DEPTH_MAX: usize = 12;
 
@@ -76,7 +79,7 @@ impl Frame<'_> {
         let mut result = self.value(value).clone();
         let tests = self.tests(condition, Branch::of(holds), 0);
         for test in tests {
-            if let Some((mut path, normalised)) = self.route(test.value, value) {
+            if let Some((mut path, normalised)) = self.route(test.value, value, 0) {
                 path.extend(&test.path);
                 let labels = if normalised {
                     test.labels.with(contained_if_prefixed(test.labels))
@@ -564,7 +567,7 @@ impl Frame<'_> {
 
     /// How `tested` is made of `object`: the path from the object, and whether a normalising call
     /// stands in between; `None` if it is not.
-    fn route(&self, tested: ValueId, object: ValueId) -> Option<(Vec<Key>, bool)> {
+    fn route(&self, tested: ValueId, object: ValueId, joins: usize) -> Option<(Vec<Key>, bool)> {
         let root = self.unversioned(object);
         let mut path = Vec::new();
         let mut normalised = false;
@@ -588,15 +591,44 @@ impl Frame<'_> {
                     value: Some(value), ..
                 }
                 | Op::Await(value) => *value,
-                Op::Call { callee, arguments } => {
-                    let (argument, normalises) = self.handed_on(*callee, arguments)?;
-                    normalised |= normalises;
-                    argument
+                Op::Call { callee, arguments } => match self.handed_on(*callee, arguments) {
+                    Some((argument, normalises)) => {
+                        normalised |= normalises;
+                        argument
+                    }
+                    // Where the normalised whole is inside, so is every part of it.
+                    None if normalised && joins < JOINS_MAX => {
+                        let parts = arguments.iter().map(|argument| argument.value);
+                        return self.part_route(parts, object, joins);
+                    }
+                    None => return None,
+                },
+                Op::Template(parts) if normalised && joins < JOINS_MAX => {
+                    let parts = parts.iter().filter_map(|part| match part {
+                        hognose_python::ir::Part::Literal(_) => None,
+                        hognose_python::ir::Part::Hole(value, _)
+                        | hognose_python::ir::Part::Join(value, _) => Some(*value),
+                    });
+                    return self.part_route(parts, object, joins);
+                }
+                Op::Binary(_, left, right) if normalised && joins < JOINS_MAX => {
+                    return self.part_route([*left, *right].into_iter(), object, joins);
                 }
                 _ => return None,
             };
         }
         None
+    }
+
+    fn part_route(
+        &self,
+        mut parts: impl Iterator<Item = ValueId>,
+        object: ValueId,
+        joins: usize,
+    ) -> Option<(Vec<Key>, bool)> {
+        parts
+            .find_map(|part| self.route(part, object, joins + 1))
+            .map(|(path, _)| (path, true))
     }
 
     /// The argument that a call hands on unchanged (`str(x)`, `x.lower()`) or normalised

@@ -79,8 +79,9 @@ impl Labels {
     /// Every label.
     pub const ALL: Self = Self(0xffff);
 
-    /// The labels about characters: they survive being put into a larger text.
-    pub const INERT: Self = Self(0x80ff);
+    /// The labels that survive being put into a larger text: those about characters, and that a
+    /// path is inside a trusted directory, which what the program adds does not undo.
+    pub const INERT: Self = Self(0x80ff | Self::PATH_CONTAINED.0 | Self::PATH_SECURED.0);
 
     pub const NAMED: [(&'static str, Self); 15] = [
         ("literal", Self::LITERAL),
