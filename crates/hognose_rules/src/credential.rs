@@ -25,7 +25,7 @@ use crate::place;
 use crate::rules::HARDCODED_SECRET;
 use crate::secret_names::is_password;
 use crate::secret_texts::credential_inside;
-use crate::secret_values::{ChosenBy, is_identifier_like, is_random, is_used};
+use crate::secret_values::{ChosenBy, is_identifier_like, is_used};
 
 /// A literal that is taken for a credential.
 pub struct Candidate {
@@ -148,13 +148,9 @@ fn finding(analysis: &Analysis, of_one_literal: &[Candidate], root: &str) -> Fin
         .expect("a chunk holds at least one candidate");
     let location = place::location(analysis, candidate.site);
     let mut confidence = candidate.confidence;
-    // Tests make up their credentials; what nobody makes up was copied from somewhere.
+    // Tests, examples and documentation make up their credentials.
     if place::is_test_path(location.file.strip_prefix(root).unwrap_or(&location.file)) {
-        confidence = confidence.min(if is_random(&candidate.text) {
-            Confidence::Medium
-        } else {
-            Confidence::Low
-        });
+        confidence = Confidence::Low;
     }
     let function = analysis.program.qualified_name(candidate.site.function);
     let message = format!(

@@ -8,7 +8,7 @@
 //! One finding a sink and rule: of several sources the worst is shown.
 
 use hognose_dataflow::models::rows::{Access, RowConfidence, SinkKind, SourceKind};
-use hognose_dataflow::trace::{Replays, trace};
+use hognose_dataflow::trace::{Replays, TraceStep, TraceStepKind, trace};
 use hognose_dataflow::{Analysis, Flow, Weakness};
 use hognose_finding::{Confidence, Finding, Rule, Severity};
 
@@ -144,6 +144,21 @@ fn by_source(
     }
 }
 
+/// How far a reader can follow the way of the data. Attributes and globals join all writers: what
+/// one module stores and another uses may never meet. A way without a step between two functions
+/// shows nothing.
+fn shown(analysis: &Analysis, flow: &Flow, steps: &[TraceStep]) -> Confidence {
+    let module = |function| analysis.program.module_of(function);
+    let joined = steps.iter().any(|step| step.kind == TraceStepKind::Cell)
+        && module(flow.source.function) != module(flow.sink.site.function);
+    let leaps = steps.len() <= 2 && flow.source.function != flow.sink.site.function;
+    if joined || leaps {
+        Confidence::Low
+    } else {
+        Confidence::High
+    }
+}
+
 fn finding(
     analysis: &Analysis,
     flow: &Flow,
@@ -168,7 +183,7 @@ fn finding(
     Finding {
         rule: judgement.rule,
         severity: judgement.severity,
-        confidence: judgement.confidence,
+        confidence: judgement.confidence.min(shown(analysis, flow, &steps)),
         location: place::location(analysis, flow.sink.site),
         message,
         fingerprint: fingerprint(judgement.rule, &parts),

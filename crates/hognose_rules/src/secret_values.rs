@@ -80,7 +80,9 @@ pub fn credibility(value: &str, under: Strength) -> Option<Confidence> {
             }
             // The word that a device or a test account is delivered with.
             let short_word = trimmed.len() < 7
-                && trimmed.chars().all(|character| character.is_ascii_lowercase());
+                && trimmed
+                    .chars()
+                    .all(|character| character.is_ascii_lowercase());
             if shape.looks_random() || shape.digits > 0 || shape.symbols > 0 {
                 Some(Confidence::High)
             } else if short_word {
@@ -120,23 +122,6 @@ pub fn is_used(value: &str, chosen_by: ChosenBy) -> bool {
         }
     };
     works && pem(trimmed) != Some(Pem::Public) && !is_reference(trimmed)
-}
-
-/// Whether a value is long and looks like nothing a person would make up: somewhere in it letters
-/// and digits stand mixed, which they do not in `wrong_token_123`.
-pub fn is_random(value: &str) -> bool {
-    const RUN_MIN: usize = 8;
-    let shape = Shape::of(value);
-    let is_mixed = |run: &str| {
-        let inner = run.trim_end_matches(|character: char| character.is_ascii_digit());
-        run.len() >= RUN_MIN
-            && inner.contains(|character: char| character.is_ascii_digit())
-            && inner.contains(|character: char| character.is_ascii_alphabetic())
-    };
-    let has_mixed = value
-        .split(|character: char| !character.is_ascii_alphanumeric())
-        .any(is_mixed);
-    shape.length >= 20 && shape.digits > 2 && shape.looks_random() && has_mixed
 }
 
 /// Whether a value reads like the name of a field, a column, a method: letters of one or two
@@ -498,7 +483,7 @@ impl Shape {
 
 #[cfg(test)]
 mod tests {
-    use super::{ChosenBy, credibility, is_random, is_used};
+    use super::{ChosenBy, credibility, is_used};
     use crate::secret_names::Strength;
     use hognose_finding::Confidence;
 
@@ -553,14 +538,6 @@ mod tests {
         ] {
             assert_eq!(credibility(value, Strength::Strong), None, "{value}");
         }
-    }
-
-    #[test]
-    fn what_nobody_makes_up() {
-        assert!(is_random("q8Wm2xKc71LpZr5vTn0bYd3e"));
-        assert!(!is_random("wrong_preset_password_123"));
-        assert!(!is_random("key-1234567890-file-config"));
-        assert!(!is_random("P@ssW0rd1!"));
     }
 
     #[test]
