@@ -379,7 +379,7 @@ impl Tracer<'_> {
             };
             let mut ends = true;
             if !is_start {
-                for operand in operands(ir.op(value)) {
+                for operand in read_by(ir, value) {
                     if carries(&values[operand.index()], origin) {
                         ends = false;
                         if seen.insert(operand) {
@@ -508,6 +508,17 @@ fn same_origin(a: Origin, b: Origin) -> bool {
         | (Origin::Deferred(a, _), Origin::Deferred(b, _)) => a == b,
         _ => a == b,
     }
+}
+
+/// The values that an instruction reads; an object after a call also has what the call was given.
+fn read_by(ir: &hognose_python::ir::Function, value: ValueId) -> Vec<ValueId> {
+    let mut list = operands(ir.op(value));
+    if let Op::After { call, .. } = ir.op(value)
+        && let Op::Call { arguments, .. } = ir.op(*call)
+    {
+        list.extend(arguments.iter().map(|argument| argument.value));
+    }
+    list
 }
 
 /// The values that an instruction reads, nearest to the data first.
