@@ -106,6 +106,13 @@ fn used_constants(analysis: &Analysis) -> Vec<Candidate> {
                 RowConfidence::Medium => Confidence::Medium,
                 RowConfidence::Low => Confidence::Low,
             };
+            // A plain word is what an account is delivered or tested with.
+            let plain_word =
+                text.len() <= 8 && text.chars().all(|character| character.is_ascii_lowercase());
+            let confidence = match chosen_by(what) {
+                ChosenBy::Others if plain_word => Confidence::Low,
+                ChosenBy::Others | ChosenBy::Program => confidence,
+            };
             Some(Candidate {
                 site: flow.source,
                 text: text.to_owned(),
