@@ -14,9 +14,10 @@ use std::sync::{Arc, OnceLock};
 
 use hognose_dataflow::models::{ModelError, Models};
 use hognose_dataflow::{Analysis, Detail, Openness, Program, solve};
-use hognose_finding::{Check, Finding};
+use hognose_finding::{Check, Class, Finding, Location, Verdict};
 use hognose_python::{File, lower_file};
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::{Incomplete, Input, Report, Settings, Statistics, Threat, suppress};
 
@@ -38,12 +39,18 @@ pub fn run(inputs: Vec<Input>, settings: &Settings) -> Report {
     statistics.foreign_suppressions = outcome.foreign;
     incomplete.sort();
     incomplete.dedup();
+    let findings = select(outcome.findings, settings, |finding| finding);
+    let suppressed = select(outcome.suppressed, settings, |suppressed| {
+        &suppressed.finding
+    });
+    let shown: Vec<&Finding> = findings
+        .iter()
+        .chain(suppressed.iter().map(|suppressed| &suppressed.finding))
+        .collect();
     Report {
-        findings: select(outcome.findings, settings, |finding| finding),
-        suppressed: select(outcome.suppressed, settings, |suppressed| {
-            &suppressed.finding
-        }),
-        checks: select_checks(found.checks, settings),
+        checks: select_checks(found.checks, &shown, settings),
+        findings,
+        suppressed,
         files: analysis
             .program
             .modules
@@ -198,9 +205,26 @@ fn select<T>(items: Vec<T>, settings: &Settings, finding: impl Fn(&T) -> &Findin
         .collect()
 }
 
-fn select_checks(checks: Vec<Check>, settings: &Settings) -> Vec<Check> {
+/// The checks of the selected classes. Where the finding is not shown, the verdict is open: the
+/// analysis is not sure enough to report the site, and not sure that it is safe.
+fn select_checks(checks: Vec<Check>, shown: &[&Finding], settings: &Settings) -> Vec<Check> {
+    let sites: FxHashSet<(Class, &Location)> = shown
+        .iter()
+        .map(|finding| (finding.rule.class, &finding.location))
+        .collect();
     checks
         .into_iter()
+        .map(|check| {
+            let is_shown = sites.contains(&(check.class, &check.location));
+            if check.verdict == Verdict::Unsafe && !is_shown {
+                return Check {
+                    verdict: Verdict::Unknown,
+                    reason: "not sure enough to report".to_owned(),
+                    ..check
+                };
+            }
+            check
+        })
         .filter(|check| {
             crate::rules()
                 .iter()
