@@ -145,6 +145,12 @@ fn literals_without_measure() {
 }
 
 #[test]
+fn a_quoted_type_without_measure() {
+    let deep = format!("y: \"{}x\"\n", "-".repeat(3_000_000));
+    assert_complete("a quoted type", deep.as_bytes());
+}
+
+#[test]
 fn many_of_everything() {
     let functions: String = written(0..3_000, |n| {
         format!("def f{n}(x):\n    return f{}(x)\n", (n + 1) % 3_000)

@@ -28,6 +28,9 @@ pub const SYNTAX_ERRORS_MAX: usize = 20;
 /// `a + b + c + …` nests once for each `+`.
 pub const EXPRESSION_DEPTH_MAX: u32 = 2_500;
 
+/// Bytes of a type in quotes that is read as one: `x: "dict[str, Store]"`. Longer text is text.
+pub const QUOTED_TYPE_BYTES_MAX: usize = 4_096;
+
 /// Bytes of a string constant that are kept.
 pub const STRING_BYTES_MAX: usize = 8_192;
 

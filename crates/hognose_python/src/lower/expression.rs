@@ -14,7 +14,7 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::build::{Entry, Sites, VarId, Write};
 use crate::ir::{BinaryOp, BlockId, CompareOp, Constant, DisplayKind, Op, UnaryOp, ValueId};
-use crate::limits::EXPRESSION_DEPTH_MAX;
+use crate::limits::{EXPRESSION_DEPTH_MAX, QUOTED_TYPE_BYTES_MAX};
 
 use super::display::constant_text;
 use super::{Lowerer, Quoted};
@@ -119,6 +119,7 @@ impl Lowerer<'_> {
     fn lower_string_literal(&mut self, literal: &ast::ExprStringLiteral) -> ValueId {
         if self.quoted == Quoted::Type
             && let Some(single) = literal.as_single_part_string()
+            && single.as_str().len() <= QUOTED_TYPE_BYTES_MAX
             && self.text.get(range_of(single.content_range())) == Some(single.as_str())
             && let Ok(parsed) = ruff_python_parser::parse_string_annotation(self.text, single)
         {
