@@ -18,7 +18,7 @@ use crate::callgraph::{self, Levels};
 use crate::eval::{self, Match, Openness, Outcome, Target, World};
 use crate::flavor::{Flavor, flavor};
 use crate::flow::Flow;
-use crate::hierarchy::{Ancestor, Hierarchy};
+use crate::hierarchy::Hierarchy;
 use crate::limits::{COMPONENT_ROUNDS_MAX, Limit, LimitCounts, PROGRAM_ROUNDS_MAX};
 use crate::models::Models;
 use crate::program::{FuncId, ModuleId, Program};
@@ -154,9 +154,9 @@ impl Solver<'_> {
                         )
                     })
                     .collect();
-                for (function, outcome) in outcomes {
+                for (_, outcome) in outcomes {
                     if let Ok(outcome) = outcome {
-                        self.merge_cells(outcome, function);
+                        self.merge_cells(outcome);
                     }
                 }
                 self.state.tick += 1;
@@ -165,7 +165,7 @@ impl Solver<'_> {
         }
     }
 
-    fn merge_cells(&mut self, outcome: Outcome, _function: FuncId) -> Outcome {
+    fn merge_cells(&mut self, outcome: Outcome) -> Outcome {
         for (cell, value, site) in &outcome.cells {
             self.state.write(*cell, value, *site);
         }
@@ -300,7 +300,7 @@ impl Solver<'_> {
     }
 
     fn merge(&mut self, function: FuncId, outcome: Outcome) {
-        let outcome = self.merge_cells(outcome, function);
+        let outcome = self.merge_cells(outcome);
         self.state.set_summary(function, Arc::new(outcome.summary));
         let mut reads: Vec<Cell> = outcome.reads.into_iter().collect();
         reads.sort_unstable();
@@ -451,10 +451,5 @@ impl Analysis {
             )
         });
         flows
-    }
-
-    /// Whether a class has a library's class among its bases; for printing.
-    pub fn ancestors(&self, class: crate::program::ClassId) -> &[Ancestor] {
-        self.hierarchy.ancestors(class)
     }
 }
