@@ -33,41 +33,57 @@ pub enum Key {
 }
 
 /// An access path; at most [`PATH_STEPS_MAX`] steps.
-#[derive(Debug, Clone, Copy, PartialOrd, Ord)]
-pub struct Path {
-    length: u8,
-    keys: [Key; PATH_STEPS_MAX],
-}
+///
+/// Each step is packed into one word, two bits of which say what it is, so that comparing two
+/// paths, which the solver does more often than anything else, compares four words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path([u32; PATH_STEPS_MAX]);
 
-impl PartialEq for Path {
-    fn eq(&self, other: &Self) -> bool {
-        self.length == other.length && self.keys() == other.keys()
+/// Bits of a packed step beside those that say what it is.
+const PACKED_BITS: u32 = 30;
+/// Half the range of a packed index.
+const PACKED_INDEX_MAX: i32 = 1 << (PACKED_BITS - 2);
+
+/// A step as one word, never zero. A number that does not fit becomes "any item".
+fn pack(key: Key) -> u32 {
+    let tagged = |tag: u32, payload: u32| (tag << PACKED_BITS) | payload;
+    let any = tagged(0, 1);
+    match key {
+        Key::Attribute(name) if name.0 < (1 << PACKED_BITS) => tagged(1, name.0),
+        Key::Text(name) if name.0 < (1 << PACKED_BITS) => tagged(2, name.0),
+        Key::Index(index) if index.abs() < PACKED_INDEX_MAX => {
+            tagged(3, index.wrapping_add(PACKED_INDEX_MAX).unsigned_abs())
+        }
+        Key::Attribute(_) | Key::Text(_) | Key::Index(_) | Key::Any => any,
     }
 }
 
-impl Eq for Path {}
-
-impl std::hash::Hash for Path {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.keys().hash(state);
+fn unpack(word: u32) -> Key {
+    let payload = word & ((1 << PACKED_BITS) - 1);
+    match word >> PACKED_BITS {
+        1 => Key::Attribute(Symbol(payload)),
+        2 => Key::Text(Symbol(payload)),
+        3 => Key::Index(payload.cast_signed() - PACKED_INDEX_MAX),
+        _ => Key::Any,
     }
 }
 
 impl Path {
-    pub const EMPTY: Self = Self {
-        length: 0,
-        keys: [Key::Any; PATH_STEPS_MAX],
-    };
+    pub const EMPTY: Self = Self([0; PATH_STEPS_MAX]);
 
-    pub fn keys(&self) -> &[Key] {
-        &self.keys[..usize::from(self.length)]
+    pub fn is_empty(self) -> bool {
+        self == Self::EMPTY
+    }
+
+    pub fn keys(self) -> impl Iterator<Item = Key> {
+        self.0.into_iter().take_while(|word| *word != 0).map(unpack)
     }
 
     /// The path with one more step, unless it is full.
     pub fn step(self, key: Key) -> Option<Self> {
         let mut path = self;
-        *path.keys.get_mut(usize::from(self.length))? = key;
-        path.length += 1;
+        let free = path.0.iter_mut().find(|word| **word == 0)?;
+        *free = pack(key);
         Some(path)
     }
 }
@@ -88,6 +104,23 @@ pub enum Origin {
 impl Origin {
     pub fn is_source(self) -> bool {
         matches!(self, Self::Source(..))
+    }
+
+    /// Whether the data is somebody else's: not that of who runs the program, who may say where
+    /// its directories are and what it allows.
+    pub fn is_outside(self) -> bool {
+        match self {
+            Self::Source(kind, _) => match kind {
+                SourceKind::Remote
+                | SourceKind::Stdin
+                | SourceKind::File
+                | SourceKind::Database
+                | SourceKind::Message
+                | SourceKind::Possible => true,
+                SourceKind::Argv | SourceKind::Environment => false,
+            },
+            Self::Param(..) | Self::Captured(..) | Self::Deferred(..) => false,
+        }
     }
 }
 
@@ -110,6 +143,11 @@ pub struct Mark {
 }
 
 impl Mark {
+    /// What a list of marks is ordered by.
+    fn place(&self) -> (Origin, Relation) {
+        (self.origin, self.relation)
+    }
+
     pub fn source(kind: SourceKind, site: Site, labels: Labels) -> Self {
         Self {
             origin: Origin::Source(kind, site),
@@ -151,22 +189,33 @@ impl Mark {
 }
 
 /// Adds `mark`; of two marks of one origin only the labels that both have remain.
+///
+/// Marks are in the order of their origins, sources first. So the same marks give the same list
+/// whatever their order of arrival, and where there are too many, those that await a caller go.
 pub fn add_mark(marks: &mut SmallVec<[Mark; 1]>, mark: Mark) {
-    let same = |known: &&mut Mark| known.relation == mark.relation && known.origin == mark.origin;
-    if let Some(known) = marks.iter_mut().find(same) {
-        known.labels = known.labels.common(mark.labels);
-        known.keep = known.keep.common(mark.keep);
-        known.confidence = known.confidence.min(mark.confidence);
-    } else if marks.len() < SYMBOLIC_MARKS_MAX
-        || (mark.origin.is_source() && marks.len() < MARKS_MAX)
-    {
-        marks.push(mark);
-    } else if mark.origin.is_source()
-        && let Some(known) = marks
-            .iter_mut()
-            .rev()
-            .find(|known| !known.origin.is_source())
-    {
-        *known = mark;
+    match marks.binary_search_by(|known| known.place().cmp(&mark.place())) {
+        Ok(index) => {
+            let known = &mut marks[index];
+            known.labels = known.labels.common(mark.labels);
+            known.keep = known.keep.common(mark.keep);
+            known.confidence = known.confidence.min(mark.confidence);
+        }
+        Err(index) if index < MARKS_MAX => {
+            marks.insert(index, mark);
+            let sources = marks.partition_point(|known| known.origin.is_source());
+            marks.truncate(sources.clamp(SYMBOLIC_MARKS_MAX, MARKS_MAX));
+        }
+        Err(_) => {}
+    }
+}
+
+/// `more` added to `marks`, both in order.
+pub fn add_marks(marks: &mut SmallVec<[Mark; 1]>, more: &[Mark]) {
+    if marks.is_empty() {
+        marks.extend_from_slice(more);
+        return;
+    }
+    for mark in more {
+        add_mark(marks, *mark);
     }
 }

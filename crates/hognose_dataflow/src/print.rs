@@ -172,7 +172,7 @@ impl<'a> Printer<'a> {
     }
 
     fn path(self, path: Path) -> String {
-        path.keys().iter().map(|key| self.key(*key)).collect()
+        path.keys().map(|key| self.key(key)).collect()
     }
 
     fn key(self, key: Key) -> String {
@@ -268,6 +268,9 @@ impl<'a> Printer<'a> {
                 self.cell(effect.cell),
                 self.value(&effect.value)
             ));
+        }
+        for (param, path) in &summary.checked {
+            lines.push(format!("checks    param {param}{}", self.path(*path)));
         }
         self.implied("true", &summary.implied_true, &mut lines);
         self.implied("false", &summary.implied_false, &mut lines);

@@ -25,6 +25,9 @@ pub struct Summary {
     /// What a true (false) result says about parameters.
     pub implied_true: Vec<Implied>,
     pub implied_false: Vec<Implied>,
+    /// Parts of parameters that are looked at before the function comes back; it raises for some.
+    /// Sorted.
+    pub checked: Vec<(u16, Path)>,
     pub returns: Returns,
 }
 

@@ -148,10 +148,15 @@ impl Tracer<'_> {
         });
         for hit in hits {
             for danger in judge::dangers(hit.sink.kind, &hit.value) {
-                let Origin::Param(index, _) = danger.mark.origin else {
-                    continue;
+                let argument = match danger.mark.origin {
+                    Origin::Source(..) => continue,
+                    Origin::Param(index, _) => {
+                        self.argument_of(function, values, call, callee, index, origin)
+                    }
+                    Origin::Captured(..) | Origin::Deferred(..) => {
+                        self.operand_of(function, values, call, origin)
+                    }
                 };
-                let argument = self.argument_of(function, values, call, callee, index, origin);
                 if let Some(argument) = argument {
                     return Some((danger.mark.origin, hit.clone(), argument));
                 }
@@ -196,6 +201,21 @@ impl Tracer<'_> {
             .chain(arguments.iter())
             .map(|argument| argument.value)
             .chain(receiver)
+            .find(|value| carries(&values[value.index()], origin))
+    }
+
+    /// An operand of `call` that carries `origin`: the function called, or an argument that it
+    /// calls in turn.
+    fn operand_of(
+        &self,
+        function: FuncId,
+        values: &[Value],
+        call: ValueId,
+        origin: Origin,
+    ) -> Option<ValueId> {
+        let ir = self.analysis.program.function(function);
+        operands(ir.op(call))
+            .into_iter()
             .find(|value| carries(&values[value.index()], origin))
     }
 
@@ -477,6 +497,34 @@ impl Tracer<'_> {
         }
         first.site.value = site;
     }
+}
+
+/// Whether each step follows from the one before: in the same function, by a call, by a return,
+/// or by a read of what another function wrote.
+pub fn is_connected(steps: &[TraceStep]) -> bool {
+    let mut here = None;
+    for step in steps {
+        let at = step.site.function;
+        let follows = match (step.kind, here) {
+            (TraceStepKind::Source | TraceStepKind::Cell, _) | (_, None) => true,
+            (TraceStepKind::Return, Some(here)) => here == at || step.function == Some(here),
+            (
+                TraceStepKind::Propagate
+                | TraceStepKind::Call
+                | TraceStepKind::Guard
+                | TraceStepKind::Sink,
+                Some(here),
+            ) => here == at,
+        };
+        if !follows {
+            return false;
+        }
+        here = match (step.kind, step.function) {
+            (TraceStepKind::Call, Some(callee)) => Some(callee),
+            _ => Some(at),
+        };
+    }
+    true
 }
 
 fn path_from(start: ValueId, end: ValueId, next: &FxHashMap<ValueId, ValueId>) -> Vec<ValueId> {

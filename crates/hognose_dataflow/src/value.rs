@@ -399,6 +399,11 @@ impl Value {
         self.0.is_none()
     }
 
+    /// The same for two values that share their content, for as long as either lives.
+    pub fn identity(&self) -> Option<usize> {
+        self.0.as_ref().map(|content| Arc::as_ptr(content).addr())
+    }
+
     /// The content; that of an unknown value without marks for the bottom.
     pub fn content(&self) -> &Content {
         self.0.as_deref().unwrap_or(&EMPTY)
@@ -706,6 +711,21 @@ impl Value {
             }
         }
         Self::new(content)
+    }
+
+    /// That of the surest mark here or further in.
+    pub fn confidence(&self) -> RowConfidence {
+        let content = self.content();
+        let own = content.marks.iter().map(|mark| mark.confidence).min();
+        let parts = content
+            .children
+            .iter()
+            .filter(|(_, child)| child.is_marked())
+            .map(|(_, child)| child.confidence());
+        own.into_iter()
+            .chain(parts)
+            .min()
+            .unwrap_or(RowConfidence::Low)
     }
 
     /// The same value with every mark one step less sure.

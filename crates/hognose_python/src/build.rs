@@ -379,6 +379,13 @@ impl Builder {
                     open.push((*left, depth + 1));
                 }
                 Op::Unary(_, operand) => open.push((*operand, depth + 1)),
+                // `commonpath([base, path])`
+                Op::Display(_, elements) => {
+                    open.extend(elements.iter().filter_map(|element| match element {
+                        crate::ir::Element::Item(value) => Some((*value, depth + 1)),
+                        crate::ir::Element::Spread(_) => None,
+                    }));
+                }
                 Op::Template(parts) => open.extend(parts.iter().filter_map(|part| match part {
                     crate::ir::Part::Literal(_) => None,
                     crate::ir::Part::Hole(value, _) | crate::ir::Part::Join(value, _) => {

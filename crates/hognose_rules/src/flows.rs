@@ -8,7 +8,7 @@
 //! One finding a sink and rule: of several sources the worst is shown.
 
 use hognose_dataflow::models::rows::{Access, RowConfidence, SinkKind, SourceKind};
-use hognose_dataflow::trace::{Replays, TraceStep, TraceStepKind, trace};
+use hognose_dataflow::trace::{Replays, TraceStep, TraceStepKind, is_connected, trace};
 use hognose_dataflow::{Analysis, Flow, Weakness};
 use hognose_finding::{Confidence, Finding, Rule, Severity};
 
@@ -26,9 +26,12 @@ struct Judgement {
     confidence: Confidence,
 }
 
+/// Flows of one sink whose way is looked for before the best of them is reported.
+const WAYS_MAX: usize = 6;
+
 /// All findings of flows, one for each sink and rule.
 pub fn findings(analysis: &Analysis) -> Vec<Finding> {
-    let mut best: Vec<(&Flow, Judgement)> = Vec::new();
+    let mut groups: Vec<Vec<(&Flow, Judgement)>> = Vec::new();
     for flow in analysis.flows() {
         let Some(mut judgement) = judge(flow) else {
             continue;
@@ -36,24 +39,48 @@ pub fn findings(analysis: &Analysis) -> Vec<Finding> {
         if comes_from_tests(analysis, flow) {
             judgement.confidence = Confidence::Low;
         }
-        let known = best.iter_mut().rev().take(16).find(|(known, other)| {
-            known.sink.site == flow.sink.site && other.rule == judgement.rule
+        // Flows are in the order of their sinks.
+        let known = groups.iter_mut().rev().take(16).find(|group| {
+            group[0].0.sink.site == flow.sink.site && group[0].1.rule == judgement.rule
         });
         match known {
-            Some(known) => {
-                let better = (judgement.confidence, judgement.severity)
-                    > (known.1.confidence, known.1.severity);
-                if better {
-                    *known = (flow, judgement);
-                }
-            }
-            None => best.push((flow, judgement)),
+            Some(group) => group.push((flow, judgement)),
+            None => groups.push(vec![(flow, judgement)]),
         }
     }
     let mut replays = Replays::default();
-    best.into_iter()
-        .map(|(flow, judgement)| finding(analysis, flow, &judgement, &mut replays))
+    groups
+        .into_iter()
+        .filter_map(|group| best(analysis, group, &mut replays))
         .collect()
+}
+
+/// The surest and worst of the flows into one sink. One whose way can be shown comes before one
+/// whose way cannot.
+fn best(
+    analysis: &Analysis,
+    mut group: Vec<(&Flow, Judgement)>,
+    replays: &mut Replays,
+) -> Option<Finding> {
+    let rank = |judgement: &Judgement| (judgement.confidence, judgement.severity);
+    group.sort_by_key(|(_, judgement)| std::cmp::Reverse(rank(judgement)));
+    let mut best: Option<Finding> = None;
+    for (flow, judgement) in group.iter().take(WAYS_MAX) {
+        let reached = best
+            .as_ref()
+            .is_some_and(|best| (best.confidence, best.severity) >= rank(judgement));
+        if reached {
+            break;
+        }
+        let found = finding(analysis, flow, judgement, replays);
+        let better = best.as_ref().is_none_or(|best| {
+            (found.confidence, found.severity) > (best.confidence, best.severity)
+        });
+        if better {
+            best = Some(found);
+        }
+    }
+    best
 }
 
 fn judge(flow: &Flow) -> Option<Judgement> {
@@ -145,14 +172,13 @@ fn by_source(
 }
 
 /// How far a reader can follow the way of the data. Attributes and globals join all writers: what
-/// one module stores and another uses may never meet. A way without a step between two functions
+/// one module stores and another uses may never meet. A way that leaps from one function to another
 /// shows nothing.
 fn shown(analysis: &Analysis, flow: &Flow, steps: &[TraceStep]) -> Confidence {
     let module = |function| analysis.program.module_of(function);
     let joined = steps.iter().any(|step| step.kind == TraceStepKind::Cell)
         && module(flow.source.function) != module(flow.sink.site.function);
-    let leaps = steps.len() <= 2 && flow.source.function != flow.sink.site.function;
-    if joined || leaps {
+    if joined || !is_connected(steps) {
         Confidence::Low
     } else {
         Confidence::High

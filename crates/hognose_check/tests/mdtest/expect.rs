@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use hognose_check::finding::Confidence;
 use hognose_check::{Input, Report, Settings, check};
 
 use crate::page::{Block, Program, Role};
@@ -45,7 +44,7 @@ pub fn mismatches(program: &Program) -> String {
         })
         .collect();
     let settings = Settings {
-        min_confidence: Confidence::Low,
+        min_confidence: program.min_confidence,
         threat: program.threat,
         ..Settings::default()
     };

@@ -12,6 +12,8 @@
 
 use std::path::{Path, PathBuf};
 
+use hognose_check::finding::Confidence;
+
 /// What a page's blocks mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageKind {
@@ -39,6 +41,8 @@ pub struct Program {
     pub line: usize,
     pub role: Role,
     pub threat: hognose_check::Threat,
+    /// Findings of less are as if they were not there: low, or what is shown by default.
+    pub min_confidence: Confidence,
     pub files: Vec<Block>,
 }
 
@@ -139,6 +143,7 @@ impl Page {
         let heading = self.headings.last().cloned().unwrap_or_default();
         let mut role = Role::Plain;
         let mut threat = hognose_check::Threat::Project;
+        let mut min_confidence = Confidence::Low;
         let mut file = None;
         let mut continues = false;
         for word in info.split_whitespace().skip(1) {
@@ -146,6 +151,7 @@ impl Page {
                 "vulnerable" => role = Role::Vulnerable,
                 "secure" => role = Role::Secure,
                 "snippet" => threat = hognose_check::Threat::Snippet,
+                "shown" => min_confidence = Confidence::Medium,
                 "with" => continues = true,
                 name if word.starts_with("file=") => file = Some(name.to_owned()),
                 _ => panic!("{}:{line}: unknown word `{word}`", self.path),
@@ -179,6 +185,7 @@ impl Page {
                 line,
                 role,
                 threat,
+                min_confidence,
                 files: vec![block],
             }),
         }

@@ -9,21 +9,34 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use hognose_python::ir::{ArgumentKind, ParamKind, Role, ValueId};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
-use super::call::{Called, ComesBack, Known, NESTING_MAX};
+use super::call::{self, Called, ComesBack, NESTING_MAX};
+use super::doubt::doubted;
 use super::{Frame, Target};
 use crate::limits::{APPLICATIONS_MAX, CALL_DEPTH_MAX, Limit};
 use crate::program::FuncId;
 use crate::summary::{CallArgument, Cell, Hit, Returns, Summary};
-use crate::value::{Content, Key, Origin, Value, join_child};
+use crate::value::{Content, Key, Mark, Origin, Value, join_child};
 
 /// The caller's values for what is symbolic in a summary.
 pub(super) struct Binding {
     pub params: Vec<Value>,
     pub captures: Arc<[Value]>,
     pub deferred: Vec<Value>,
-    /// What was read of the caller's values already.
-    pub reads: RefCell<Vec<(Origin, Value)>>,
+    pub known: RefCell<Known>,
+}
+
+/// What this application has worked out already: sinks, effects and result share their parts.
+#[derive(Default)]
+pub(super) struct Known {
+    /// What an origin stands for.
+    pub reads: FxHashMap<Origin, Value>,
+    /// The same with all its parts fallen together.
+    pub collapsed: FxHashMap<Origin, SmallVec<[Mark; 1]>>,
+    /// Values of the summary, by the identity of their content.
+    pub values: FxHashMap<usize, Value>,
 }
 
 /// What a parameter stands for at a call.
@@ -74,14 +87,14 @@ impl Frame<'_> {
                 value: Value::BOTTOM.join(&self.read(Cell::Returns(function))),
                 after: Vec::new(),
                 comes_back: ComesBack::Yes,
-                known: Known::Yes,
+                known: call::Known::Yes,
             };
         };
         let mut binding = Binding {
             params: bound.values,
             captures: captures.map_or_else(|| Arc::from(Vec::new()), Arc::clone),
             deferred: Vec::new(),
-            reads: RefCell::default(),
+            known: RefCell::default(),
         };
         self.run_deferred(id, &summary, &mut binding);
         self.apply_hits(id, function, &summary, &binding);
@@ -94,6 +107,7 @@ impl Frame<'_> {
                 after.push((*role, version));
             }
         }
+        self.doubt_checked(&summary, &binding, &bound.roles, &mut after);
         Called {
             value: if summary.result.is_bottom() {
                 Value::unknown()
@@ -105,7 +119,30 @@ impl Frame<'_> {
                 Returns::Sometimes => ComesBack::Yes,
                 Returns::Never => ComesBack::No,
             },
-            known: Known::Yes,
+            known: call::Known::Yes,
+        }
+    }
+
+    /// What the callee has checked is less sure behind the call.
+    fn doubt_checked(
+        &self,
+        summary: &Summary,
+        binding: &Binding,
+        roles: &[Option<Role>],
+        after: &mut Vec<(Role, Value)>,
+    ) {
+        for (param, path) in &summary.checked {
+            let index = usize::from(*param);
+            let (Some(passed), Some(Some(role))) = (binding.params.get(index), roles.get(index))
+            else {
+                continue;
+            };
+            match after.iter_mut().find(|(known, _)| known == role) {
+                // The callee's own version says so already, unless one of its ways goes around.
+                Some((_, version)) if version.confidence() > passed.confidence() => {}
+                Some((_, version)) => *version = doubted(version, path.keys()),
+                None => after.push((*role, doubted(passed, path.keys()))),
+            }
         }
     }
 
@@ -131,6 +168,8 @@ impl Frame<'_> {
                 }
             };
             binding.deferred.push(result);
+            // What awaited this result reads otherwise from here on.
+            binding.known.borrow_mut().values.clear();
         }
     }
 

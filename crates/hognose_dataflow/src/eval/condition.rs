@@ -52,7 +52,7 @@ impl Frame<'_> {
         self.value(value)
             .collapse(Labels::ALL)
             .iter()
-            .any(|mark| mark.origin.is_source())
+            .any(|mark| mark.origin.is_outside())
     }
 
     /// `x in collection`: one of the program's own values, unless the collection is the attacker's.
@@ -61,7 +61,7 @@ impl Frame<'_> {
         let from_outside = collection
             .collapse(Labels::ALL)
             .iter()
-            .any(|mark| mark.origin.is_source() && !mark.labels.has_any(Labels::LITERAL));
+            .any(|mark| mark.origin.is_outside() && !mark.labels.has_any(Labels::LITERAL));
         if !from_outside {
             if let Some(path) = self.parents_of(right) {
                 return vec![Tested::labels(path, Labels::PATH_CONTAINED)];
@@ -170,7 +170,7 @@ impl Frame<'_> {
         let from_outside = prefix
             .collapse(Labels::ALL)
             .iter()
-            .any(|mark| mark.origin.is_source());
+            .any(|mark| mark.origin.is_outside());
         if from_outside {
             return None;
         }

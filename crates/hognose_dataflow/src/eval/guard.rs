@@ -12,6 +12,7 @@
 use hognose_python::ir::{Argument, ArgumentKind, CompareOp, Op, ValueId};
 
 use super::Frame;
+use super::doubt::doubted;
 use super::library::Given;
 use crate::fact::Fact;
 use crate::models::rows::{Base, Holds, Keep, Labels, NodeId, Propagation};
@@ -55,6 +56,13 @@ enum Weight {
     Doubt,
 }
 
+/// Whether a condition said something of the value that is refined by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Understood {
+    Yes,
+    No,
+}
+
 impl Tested {
     pub(super) fn labels(value: ValueId, labels: Labels) -> Self {
         Self {
@@ -63,6 +71,14 @@ impl Tested {
             labels,
             fact: None,
             weight: Weight::Proof,
+        }
+    }
+
+    /// Somebody looked at the value.
+    pub(super) fn doubt(value: ValueId) -> Self {
+        Self {
+            weight: Weight::Doubt,
+            ..Self::labels(value, Labels::NONE)
         }
     }
 }
@@ -78,6 +94,7 @@ impl Frame<'_> {
     pub(super) fn refine(&mut self, value: ValueId, condition: ValueId, holds: bool) -> Value {
         let mut result = self.value(value).clone();
         let tests = self.tests(condition, Branch::of(holds), 0);
+        let mut understood = Understood::No;
         for test in tests {
             if let Some((mut path, normalised)) = self.route(test.value, value, 0) {
                 path.extend(&test.path);
@@ -86,11 +103,15 @@ impl Frame<'_> {
                 } else {
                     test.labels
                 };
+                understood = Understood::Yes;
                 result = match test.weight {
                     Weight::Proof => refined(&result, &path, labels, test.fact.as_ref()),
-                    Weight::Doubt => result.less_sure(),
+                    Weight::Doubt => doubted(&result, path.into_iter()),
                 };
             }
+        }
+        if understood == Understood::No && self.is_survivor(condition, holds) {
+            result = result.less_sure();
         }
         result
     }
@@ -309,10 +330,16 @@ impl Frame<'_> {
             [only] => Some(only.clone()),
             _ => None,
         };
-        vec![Tested {
+        let of_project = matches!(fact, Some(Fact::Instance(_)));
+        let mut tests = vec![Tested {
             fact,
             ..Tested::labels(object, labels)
-        }]
+        }];
+        // Data as it came in is no instance of one of the project's classes.
+        if of_project && self.value(object).facts().is_empty() {
+            tests.push(Tested::doubt(object));
+        }
+        tests
     }
 
     fn call_tests(
@@ -386,31 +413,6 @@ impl Frame<'_> {
             tests.extend(self.doubtful_tests(callee, arguments));
         }
         tests
-    }
-
-    /// The arguments of a predicate whose name says that it checks something.
-    fn doubtful_tests(&self, callee: ValueId, arguments: &[Argument]) -> Vec<Tested> {
-        let name = match self.op(callee) {
-            Op::Attribute { name, .. } | Op::Global(name) | Op::ImportFrom { name, .. } => {
-                self.world.program.names.text(*name).to_ascii_lowercase()
-            }
-            _ => return Vec::new(),
-        };
-        let checks = [
-            "valid", "allow", "safe", "check", "verify", "permit", "trusted", "sanit",
-        ]
-        .iter()
-        .any(|word| name.contains(word));
-        if !checks {
-            return Vec::new();
-        }
-        arguments
-            .iter()
-            .map(|argument| Tested {
-                weight: Weight::Doubt,
-                ..Tested::labels(argument.value, Labels::NONE)
-            })
-            .collect()
     }
 
     fn is_isinstance(&self, node: NodeId) -> bool {
@@ -530,39 +532,53 @@ impl Frame<'_> {
             Branch::Holds => &summary.implied_true,
             Branch::Fails => &summary.implied_false,
         };
-        let params = &self.world.program.function(function).params;
         let mut tests = Vec::new();
         for implication in implied {
-            let index = usize::from(implication.param);
-            let Some(param) = params.get(index) else {
-                continue;
-            };
-            let receivers = usize::from(method.is_some());
-            let by_position = index.checked_sub(receivers).and_then(|position| {
-                arguments
-                    .iter()
-                    .take_while(|argument| argument.kind == ArgumentKind::Positional)
-                    .nth(position)
-            });
-            let by_name = arguments
-                .iter()
-                .find(|argument| argument.kind == ArgumentKind::Keyword(param.name));
-            let value = match (by_position.or(by_name), method) {
-                (Some(argument), _) => Some(argument.value),
-                (None, Some(callee)) if index == 0 => match self.op(callee) {
-                    Op::Attribute { object, .. } => Some(*object),
-                    _ => None,
-                },
-                (None, _) => None,
-            };
+            let value = self.passed(function, implication.param, method, arguments);
             if let Some(value) = value {
                 tests.push(Tested {
-                    path: implication.path.keys().to_vec(),
+                    path: implication.path.keys().collect(),
                     ..Tested::labels(value, implication.labels)
                 });
             }
         }
         tests
+    }
+
+    /// What a call passes as the parameter with that number.
+    pub(super) fn passed(
+        &self,
+        function: crate::program::FuncId,
+        param: u16,
+        method: Option<ValueId>,
+        arguments: &[Argument],
+    ) -> Option<ValueId> {
+        let index = usize::from(param);
+        let name = self
+            .world
+            .program
+            .function(function)
+            .params
+            .get(index)?
+            .name;
+        let receivers = usize::from(method.is_some());
+        let by_position = index.checked_sub(receivers).and_then(|position| {
+            arguments
+                .iter()
+                .take_while(|argument| argument.kind == ArgumentKind::Positional)
+                .nth(position)
+        });
+        let by_name = arguments
+            .iter()
+            .find(|argument| argument.kind == ArgumentKind::Keyword(name));
+        match (by_position.or(by_name), method) {
+            (Some(argument), _) => Some(argument.value),
+            (None, Some(callee)) if index == 0 => match self.op(callee) {
+                Op::Attribute { object, .. } => Some(*object),
+                _ => None,
+            },
+            (None, _) => None,
+        }
     }
 
     /// How `tested` is made of `object`: the path from the object, and whether a normalising call

@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 use super::apply::Binding;
 use super::{Frame, Reading};
 use crate::fact::{Bound, Fact, Partial};
-use crate::models::rows::Labels;
+use crate::models::rows::{Labels, RowConfidence};
 use crate::value::{
     Alternative, Content, Key, Mark, Origin, Path, Piece, Relation, Text, Value, add_mark,
     join_child,
@@ -21,9 +21,19 @@ use crate::value::{
 
 impl Frame<'_> {
     pub(super) fn instantiate(&mut self, id: ValueId, value: &Value, binding: &Binding) -> Value {
-        if value.is_bottom() || !depends_on_caller(value) {
+        let Some(identity) = value.identity().filter(|_| depends_on_caller(value)) else {
             return value.clone();
+        };
+        if let Some(known) = binding.known.borrow().values.get(&identity) {
+            return known.clone();
         }
+        let result = self.instantiate_here(id, value, binding);
+        let mut known = binding.known.borrow_mut();
+        known.values.insert(identity, result.clone());
+        result
+    }
+
+    fn instantiate_here(&mut self, id: ValueId, value: &Value, binding: &Binding) -> Value {
         let content = value.content();
         let mut same = Value::BOTTOM;
         let mut marks: SmallVec<[Mark; 1]> = SmallVec::new();
@@ -34,11 +44,13 @@ impl Frame<'_> {
                 }
                 continue;
             };
-            let target = self.read_once(id, mark.origin, root, path, binding);
             match mark.relation {
-                Relation::Same => same = same.join(&relabel(&target, mark)),
+                Relation::Same => {
+                    let target = self.read_once(id, mark.origin, root, path, binding);
+                    same = same.join(&relabel(&target, mark));
+                }
                 Relation::Derived => {
-                    for found in target.collapse(Labels::ALL) {
+                    for found in self.collapsed_once(id, mark.origin, root, path, binding) {
                         add_mark(&mut marks, relabelled(found, mark));
                     }
                 }
@@ -156,21 +168,36 @@ impl Frame<'_> {
         path: Path,
         binding: &Binding,
     ) -> Value {
-        if path.keys().is_empty() {
+        if path.is_empty() {
             return root.clone();
         }
-        let known = binding
-            .reads
-            .borrow()
-            .iter()
-            .find(|(known, _)| *known == origin)
-            .map(|(_, value)| value.clone());
-        if let Some(value) = known {
-            return value;
+        if let Some(known) = binding.known.borrow().reads.get(&origin) {
+            return known.clone();
         }
         let value = self.read_path(id, root, path);
-        binding.reads.borrow_mut().push((origin, value.clone()));
+        let mut known = binding.known.borrow_mut();
+        known.reads.insert(origin, value.clone());
         value
+    }
+
+    /// All marks of what an origin stands for, once for each.
+    fn collapsed_once(
+        &mut self,
+        id: ValueId,
+        origin: Origin,
+        root: &Value,
+        path: Path,
+        binding: &Binding,
+    ) -> SmallVec<[Mark; 1]> {
+        if let Some(known) = binding.known.borrow().collapsed.get(&origin) {
+            return known.clone();
+        }
+        let marks = self
+            .read_once(id, origin, root, path, binding)
+            .collapse(Labels::ALL);
+        let mut known = binding.known.borrow_mut();
+        known.collapsed.insert(origin, marks.clone());
+        marks
     }
 
     /// Follows an access path, types included.
@@ -179,9 +206,9 @@ impl Frame<'_> {
         let mut value = root.clone();
         for key in path.keys() {
             value = match key {
-                Key::Attribute(name) => self.attribute(id, &value, *name),
+                Key::Attribute(name) => self.attribute(id, &value, name),
                 Key::Any => self.iterate(id, &value),
-                Key::Text(_) | Key::Index(_) => self.item_at(id, &value, *key),
+                Key::Text(_) | Key::Index(_) => self.item_at(id, &value, key),
             };
         }
         self.reading = outer;
@@ -254,7 +281,9 @@ fn relabelled(found: Mark, mark: &Mark) -> Mark {
 }
 
 fn relabel(target: &Value, mark: &Mark) -> Value {
-    let unchanged = mark.labels.is_empty() && mark.keep == Labels::ALL;
+    let unchanged = mark.labels.is_empty()
+        && mark.keep == Labels::ALL
+        && mark.confidence == RowConfidence::High;
     if unchanged || target.is_bottom() {
         return target.clone();
     }

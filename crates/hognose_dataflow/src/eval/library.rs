@@ -167,6 +167,11 @@ impl Frame<'_> {
             self.matched(row.row, id, None);
             if row.holds == Holds::Return && self.conditions_hold(&row.when, &given) {
                 guard_arguments(&mut called, &row.arguments, row.labels, &given);
+                for place in &row.arguments {
+                    if let Some((value, _)) = given.base(place.base) {
+                        self.note_checked(&value);
+                    }
+                }
             }
         }
         if let Some(first) = nodes.first() {

@@ -15,6 +15,7 @@ mod attribute;
 mod call;
 mod condition;
 mod define;
+mod doubt;
 mod guard;
 mod instantiate;
 mod intrinsic;
@@ -155,6 +156,8 @@ pub struct Frame<'w> {
     written: FxHashMap<(Cell, Site), usize>,
     /// Summaries applied for the current instruction.
     applications: usize,
+    /// Conditions of which one way raises, with the other.
+    survivors: FxHashSet<(ValueId, bool)>,
     confidence: RowConfidence,
     out: Outcome,
 }
@@ -210,6 +213,7 @@ impl<'w> Frame<'w> {
             depth: 0,
             written: FxHashMap::default(),
             applications: 0,
+            survivors: Self::survivors(function),
             confidence: RowConfidence::High,
             out: Outcome::default(),
         }
@@ -292,7 +296,10 @@ impl<'w> Frame<'w> {
             } => match self.truth(*condition) {
                 Some(true) => self.edge(id, *holds),
                 Some(false) => self.edge(id, *fails),
-                None => self.edge(id, *holds) | self.edge(id, *fails),
+                None => {
+                    self.note_check(*condition);
+                    self.edge(id, *holds) | self.edge(id, *fails)
+                }
             },
             Terminator::Switch(targets) => targets
                 .iter()
