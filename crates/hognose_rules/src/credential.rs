@@ -23,9 +23,9 @@ use crate::credential_names::Names;
 use crate::fingerprint::fingerprint;
 use crate::place;
 use crate::rules::HARDCODED_SECRET;
-use crate::secret_names::is_password;
-use crate::secret_texts::credential_inside;
-use crate::secret_values::{ChosenBy, is_identifier_like, is_used};
+use hognose_secrets::names::is_password;
+use hognose_secrets::texts::credential_inside;
+use hognose_secrets::values::{ChosenBy, is_identifier_like, is_used};
 
 /// A literal that is taken for a credential.
 pub struct Candidate {

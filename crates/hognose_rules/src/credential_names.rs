@@ -6,7 +6,7 @@
 //! os.environ.get("SECRET_KEY", "s3cr3t-k3y")     # a default
 //! if password == "letmein1": …                   # a comparison
 //! ```
-//! One function of the program at a time; what a name says is in [`crate::secret_names`].
+//! One function of the program at a time; what a name says is in [`hognose_secrets::names`].
 
 use hognose_dataflow::Analysis;
 use hognose_dataflow::program::FuncId;
@@ -18,9 +18,9 @@ use hognose_python::ir::{
 };
 
 use crate::credential::Candidate;
-use crate::secret_names::{Strength, is_password, is_word_of, strength};
-use crate::secret_texts::credential_inside;
-use crate::secret_values::{credibility, is_identifier_like, is_wording};
+use hognose_secrets::names::{Strength, is_password, is_word_of, strength};
+use hognose_secrets::texts::credential_inside;
+use hognose_secrets::values::{credibility, is_identifier_like, is_wording};
 
 /// Constants under telling names in one function.
 pub struct Names<'a> {

@@ -15,9 +15,6 @@ mod fingerprint;
 mod flows;
 mod place;
 mod rules;
-mod secret_names;
-mod secret_texts;
-mod secret_values;
 mod words;
 
 use hognose_dataflow::Analysis;

@@ -8,6 +8,8 @@ use hognose_dataflow::value::Site;
 use hognose_finding::Location;
 use hognose_python::ir::ValueId;
 
+pub use hognose_secrets::place::is_test_path;
+
 pub fn location(analysis: &Analysis, site: Site) -> Location {
     let program = &analysis.program;
     let module = program.module(program.module_of(site.function));
@@ -48,38 +50,4 @@ pub fn common_directory(analysis: &Analysis) -> String {
     }
     common.truncate(common.rfind('/').map_or(0, |end| end + 1));
     common
-}
-
-/// Whether the file is test code or an example, by the names of its directories and its own.
-pub fn is_test_path(path: &str) -> bool {
-    let mut segments = path.rsplit('/');
-    let file = segments.next().unwrap_or("");
-    let stem = file.trim_end_matches(".py");
-    stem.starts_with("test_")
-        || stem.ends_with("_test")
-        || stem.ends_with("_tests")
-        || stem == "conftest"
-        || stem == "tests"
-        || segments.any(|segment| {
-            segment.contains("pytest")
-                || segment.ends_with("_test")
-                || matches!(
-                    segment,
-                    "test"
-                        | "tests"
-                        | "testing"
-                        | "unit_tests"
-                        | "integration_tests"
-                        | "testdata"
-                        | "testutils"
-                        | "pytest"
-                        | "fixtures"
-                        | "examples"
-                        | "samples"
-                        | "docs"
-                        | "apidocs"
-                        | "doc"
-                        | "demo"
-                )
-        })
 }

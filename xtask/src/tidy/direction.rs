@@ -8,10 +8,10 @@ use crate::tidy::Problem;
 /// From the top down. A crate may depend on any before it.
 const ORDER: [&str; 9] = [
     "hognose_finding",
+    "hognose_secrets",
     "hognose_python",
     "hognose_dataflow",
     "hognose_rules",
-    "hognose_secrets",
     "hognose_lint",
     "hognose_check",
     "hognose_report",

@@ -8,7 +8,7 @@
 
 use hognose_finding::Confidence;
 
-use crate::secret_names::{Strength, strength};
+use crate::names::{Strength, strength};
 
 /// Words that stand where a credential should be.
 const PLACEHOLDERS: [&str; 43] = [
@@ -96,6 +96,79 @@ pub fn credibility(value: &str, under: Strength) -> Option<Confidence> {
             random.then_some(Confidence::Medium)
         }
     }
+}
+
+/// Bits a character, by how often each character occurs (Shannon).
+pub fn entropy(value: &str) -> f64 {
+    let mut counts = [0_u32; 256];
+    for byte in value.bytes() {
+        counts[usize::from(byte)] += 1;
+    }
+    let length = value.len() as f64;
+    counts
+        .iter()
+        .filter(|count| **count > 0)
+        .map(|count| {
+            let share = f64::from(*count) / length;
+            -share * share.log2()
+        })
+        .sum()
+}
+
+/// Whether letters and digits stand in it, or letters of both cases in turn, and more than a few
+/// different ones.
+pub fn is_varied(value: &str) -> bool {
+    const DISTINCT_MIN: u32 = 6;
+    let mut seen = 0_u128;
+    for byte in value.bytes().filter(u8::is_ascii) {
+        seen |= 1 << byte;
+    }
+    let has_digit = value.bytes().any(|byte| byte.is_ascii_digit());
+    let has_letter = value.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let turns = value
+        .as_bytes()
+        .windows(2)
+        .filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
+        .count();
+    seen.count_ones() >= DISTINCT_MIN && (has_digit && has_letter || turns >= 2)
+}
+
+/// Whether a value of a known format was typed to look like one: runs of one character, the
+/// alphabet, a word that says so.
+pub fn is_made_up(value: &str) -> bool {
+    const RUN: usize = 6;
+    const COUNTED: usize = 8;
+    let lower = value.to_ascii_lowercase();
+    let says_so = [
+        "example",
+        "xxxx",
+        "your",
+        "placeholder",
+        "changeme",
+        "redacted",
+        "dummy",
+        "abcdefgh",
+        "fake",
+        "insert",
+        "123456789",
+    ]
+    .iter()
+    .any(|word| lower.contains(word));
+    let mut same = 1;
+    let mut counted = 1;
+    for pair in value.as_bytes().windows(2) {
+        same = if pair[0] == pair[1] { same + 1 } else { 1 };
+        counted = if pair[0].wrapping_add(1) == pair[1] {
+            counted + 1
+        } else {
+            1
+        };
+        // Zero bytes in Base64 are `A`.
+        if (same >= RUN && pair[0] != b'A') || counted >= COUNTED {
+            return true;
+        }
+    }
+    says_so
 }
 
 /// Who says what a credential is.
@@ -484,7 +557,7 @@ impl Shape {
 #[cfg(test)]
 mod tests {
     use super::{ChosenBy, credibility, is_used};
-    use crate::secret_names::Strength;
+    use crate::names::Strength;
     use hognose_finding::Confidence;
 
     #[test]

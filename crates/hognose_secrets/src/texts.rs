@@ -10,8 +10,8 @@
 
 use hognose_finding::Confidence;
 
-use crate::secret_names::{Strength, strength};
-use crate::secret_values::credibility;
+use crate::names::{Strength, strength};
+use crate::values::credibility;
 
 /// A credential in a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,13 +27,8 @@ pub fn credential_inside(text: &str) -> Option<Inside<'_>> {
     if !text.contains([':', '=']) {
         return None;
     }
-    if let Some(password) = url_password(text) {
-        let confidence = credibility(password, Strength::Strong)?;
-        return Some(Inside {
-            text: password,
-            confidence: confidence.min(by_host(text)),
-            what: "the password of a connection URL",
-        });
+    if url_password(text).is_some() {
+        return url_credential(text);
     }
     if let Some((_, query)) = text.split_once('?').filter(|_| is_url(text)) {
         return setting(query.split('&')).map(|(text, confidence)| Inside {
@@ -46,6 +41,17 @@ pub fn credential_inside(text: &str) -> Option<Inside<'_>> {
         text,
         confidence,
         what: "the password of a connection string",
+    })
+}
+
+/// The password in a URL with user and password.
+pub fn url_credential(url: &str) -> Option<Inside<'_>> {
+    let password = url_password(url)?;
+    let confidence = credibility(password, Strength::Strong)?;
+    Some(Inside {
+        text: password,
+        confidence: confidence.min(by_host(url)),
+        what: "the password of a connection URL",
     })
 }
 
