@@ -60,6 +60,8 @@ pub struct CommonArguments {
 pub enum Command {
     /// Analyse Python files
     Check(Box<CheckArguments>),
+    /// Look for secrets in files of any kind: code, settings, notebooks, documents
+    Secrets(Box<SecretsArguments>),
     /// Explain a rule: what it finds, why it matters, how to fix it
     Explain(ExplainArguments),
     /// List all rules
@@ -122,6 +124,62 @@ pub struct CheckArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct SecretsArguments {
+    /// Files and directories to search [default: .]
+    ///
+    /// Hidden files are searched as well; files that git ignores, virtual environments and build
+    /// output are skipped, and so are files that are no text. A path named here is always taken.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Show the secrets instead of masking them
+    ///
+    /// The report then has to be kept as the secrets themselves.
+    #[arg(long)]
+    pub show_secrets: bool,
+
+    /// Number of threads [default: one for each processor]
+    #[arg(long, env = "HOGNOSE_THREADS", value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+
+    /// Use this configuration file for all paths
+    #[arg(long, env = "HOGNOSE_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Ignore all configuration files
+    #[arg(long, env = "HOGNOSE_ISOLATED", value_parser = FalseyValueParser::new(), conflicts_with = "config")]
+    pub isolated: bool,
+
+    #[command(flatten)]
+    pub rules: RuleSelection,
+
+    #[command(flatten)]
+    pub files: FileSelection,
+
+    #[command(flatten)]
+    pub output: OutputArguments,
+}
+
+impl SecretsArguments {
+    /// The same wishes in the terms of `check`, which shares walking, configuration and output.
+    pub fn into_check(self) -> CheckArguments {
+        CheckArguments {
+            paths: self.paths,
+            stdin_filename: None,
+            snippet: false,
+            models: Vec::new(),
+            threads: self.threads,
+            config: self.config,
+            isolated: self.isolated,
+            rules: self.rules,
+            files: self.files,
+            output: self.output,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
 #[command(next_help_heading = "Rules")]
 pub struct RuleSelection {
     /// Rules or classes to check, instead of all
@@ -146,7 +204,7 @@ pub struct RuleSelection {
     #[arg(long, env = "HOGNOSE_PER_FILE_IGNORES", value_name = "GLOB:RULE", value_delimiter = ',', value_parser = per_file_ignore)]
     pub per_file_ignores: Vec<(String, String)>,
 
-    /// Drop findings below this confidence [default: medium; low for snippets]
+    /// Drop findings below this confidence [default: medium; low for snippets and for `secrets`]
     #[arg(long, env = "HOGNOSE_MIN_CONFIDENCE", value_name = "CONFIDENCE", value_parser = confidence_parser())]
     pub min_confidence: Option<Confidence>,
 

@@ -14,7 +14,7 @@ use crate::discovery::Discovery;
 use crate::options::FileFilter;
 use crate::paths::WorkingDirectory;
 use crate::read;
-use crate::walk::{Found, Root, walk};
+use crate::walk::{Found, Root, Wanted, walk};
 
 /// The name of code from standard input where the user gives none.
 const STDIN_NAME: &str = "<stdin>";
@@ -127,6 +127,7 @@ pub fn files(
     arguments: &CheckArguments,
     directory: &WorkingDirectory,
     discovery: &Arc<Discovery>,
+    wanted: Wanted,
 ) -> Result<Gathered> {
     let Roots {
         existing,
@@ -142,7 +143,7 @@ pub fn files(
         let config = discovery.of_directory(root.directory())?;
         let discovery = Arc::clone(discovery);
         let filter = FileFilter::new(&arguments.files, config.as_deref(), discovery, directory)?;
-        let found = walk(root, &filter, directory);
+        let found = walk(root, &filter, directory, wanted);
         gathered.incomplete.extend(found.incomplete);
         for file in found.files {
             shown_by_file.entry(file.canonical).or_insert(file.shown);

@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod config_value;
 mod discovery;
+mod env_file;
 mod exit;
 mod gather;
 mod glob;

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use hognose_check::{Report, Selection, Threat, rules};
+use hognose_check::{Report, Selection, rules};
 use hognose_finding::{Class, Confidence, Finding, Rule, Severity};
 
 use crate::arguments::{CheckArguments, RuleSelection};
@@ -49,7 +49,7 @@ impl Policies {
         arguments: &CheckArguments,
         gathered: &Gathered,
         directory: &WorkingDirectory,
-        threat: Threat,
+        confidence_default: Confidence,
     ) -> Result<Self> {
         verify(&arguments.rules)?;
         let mut policies = Vec::new();
@@ -58,7 +58,7 @@ impl Policies {
             if let Some(config) = config {
                 verify_config(config)?;
             }
-            policies.push(policy(arguments, config, directory, threat)?);
+            policies.push(policy(arguments, config, directory, confidence_default)?);
         }
         let files = gathered
             .files
@@ -160,7 +160,7 @@ fn policy(
     arguments: &CheckArguments,
     config: Option<&Config>,
     directory: &WorkingDirectory,
-    threat: Threat,
+    confidence_default: Confidence,
 ) -> Result<Policy> {
     let named = &arguments.rules;
     let mut selection = Selection {
@@ -184,10 +184,6 @@ fn policy(
         let filled = config.per_file_ignores.iter().filter(|it| !it.1.is_empty());
         per_file_ignores.extend(filled.map(|(globs, names)| (globs.clone(), only(texts(names)))));
     }
-    let confidence_default = match threat {
-        Threat::Snippet => Confidence::Low,
-        Threat::Project => Confidence::Medium,
-    };
     Ok(Policy {
         selection,
         per_file_ignores,

@@ -43,6 +43,14 @@ const SKIPPED_DIRECTORIES: [&str; 12] = [
 /// How much of a file without extension is read to see whether it is a Python script, in bytes.
 const FIRST_LINE_MAX: u64 = 256;
 
+/// Which files of a directory are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    Python,
+    /// Of any kind, hidden ones too.
+    Everything,
+}
+
 /// A file to analyse.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Found {
@@ -90,8 +98,13 @@ impl Root {
     }
 }
 
-/// The Python files at and below `root`, sorted.
-pub fn walk(root: &Root, filter: &FileFilter, directory: &WorkingDirectory) -> Walk {
+/// The wanted files at and below `root`, sorted.
+pub fn walk(
+    root: &Root,
+    filter: &FileFilter,
+    directory: &WorkingDirectory,
+    wanted: Wanted,
+) -> Walk {
     if !root.is_directory {
         let file = Found {
             canonical: root.canonical.clone(),
@@ -103,11 +116,11 @@ pub fn walk(root: &Root, filter: &FileFilter, directory: &WorkingDirectory) -> W
         };
     }
     let found = Mutex::new(Walk::default());
-    builder(root, filter).build_parallel().run(|| {
+    builder(root, filter, wanted).build_parallel().run(|| {
         Box::new(|entry| {
             let mut part = Walk::default();
             match entry {
-                Ok(entry) => part.files.extend(python_file(&entry, root, directory)),
+                Ok(entry) => part.files.extend(file(&entry, root, directory, wanted)),
                 Err(error) => part.incomplete.push(unreadable(&error, root, directory)),
             }
             let mut found = found
@@ -126,14 +139,14 @@ pub fn walk(root: &Root, filter: &FileFilter, directory: &WorkingDirectory) -> W
     found
 }
 
-fn builder(root: &Root, filter: &FileFilter) -> WalkBuilder {
+fn builder(root: &Root, filter: &FileFilter, wanted: Wanted) -> WalkBuilder {
     let follow = filter.ignore_files == IgnoreFiles::Follow;
     let filter = Arc::new(filter.clone());
     let place = root.clone();
     let mut builder = WalkBuilder::new(&root.named);
     builder
         .follow_links(false)
-        .hidden(true)
+        .hidden(wanted == Wanted::Python)
         .parents(follow)
         .ignore(follow)
         .git_ignore(follow)
@@ -166,18 +179,24 @@ fn canonical(path: &Path, root: &Root) -> PathBuf {
     }
 }
 
-fn python_file(entry: &DirEntry, root: &Root, directory: &WorkingDirectory) -> Option<Found> {
+fn file(
+    entry: &DirEntry,
+    root: &Root,
+    directory: &WorkingDirectory,
+    wanted: Wanted,
+) -> Option<Found> {
     if !entry.file_type().is_some_and(|kind| kind.is_file()) {
         return None;
     }
     let path = entry.path();
-    let is_python = match path.extension() {
-        Some(extension) => EXTENSIONS
+    let is_wanted = match (wanted, path.extension()) {
+        (Wanted::Everything, _) => true,
+        (Wanted::Python, Some(extension)) => EXTENSIONS
             .iter()
             .any(|known| extension.eq_ignore_ascii_case(known)),
-        None => is_script(path),
+        (Wanted::Python, None) => is_script(path),
     };
-    is_python.then(|| Found {
+    is_wanted.then(|| Found {
         canonical: canonical(path, root),
         shown: directory.shown(path),
     })

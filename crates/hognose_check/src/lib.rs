@@ -5,11 +5,14 @@
 
 mod debug;
 mod pipeline;
+mod secrets;
 mod settings;
 mod suppress;
 
 pub use debug::{DebugOutput, DebugRecord, DebugStage, debug};
 pub use hognose_finding as finding;
+pub use hognose_secrets::{Allow, AllowError};
+pub use secrets::{Secrets, env_file_finding, is_binary, is_python};
 pub use settings::{ModelText, Selection, SelectionError, Settings, Threat};
 
 use hognose_finding::{Check, Finding, Rule, SourceText};
@@ -81,4 +84,41 @@ pub fn rules() -> &'static [&'static Rule] {
 /// Analyses `files` as one program.
 pub fn check(files: Vec<Input>, settings: &Settings) -> Report {
     pipeline::run(files, settings)
+}
+
+/// Looks for secrets in `files` of any kind; those in `allow` count as suppressed.
+pub fn secrets(files: Vec<Input>, settings: &Settings, allow: &Allow) -> Secrets {
+    secrets::run(files, settings, allow)
+}
+
+impl Report {
+    /// Adds `findings` that the settings ask for, and the texts they lie in.
+    pub fn add(
+        &mut self,
+        findings: &mut Vec<Finding>,
+        files: Vec<SourceText>,
+        settings: &Settings,
+    ) {
+        let wanted = pipeline::select(std::mem::take(findings), settings, |finding| finding);
+        self.findings.extend(wanted);
+        for file in files {
+            if !self.files.iter().any(|known| known.path == file.path) {
+                self.files.push(file);
+            }
+        }
+        self.sort();
+    }
+
+    /// Puts every list into the order of file and offset.
+    fn sort(&mut self) {
+        let order = |finding: &Finding| {
+            let range = finding.location.range;
+            let file = std::sync::Arc::clone(&finding.location.file);
+            (file, range.start(), range.end(), finding.rule.id)
+        };
+        self.findings.sort_by_cached_key(order);
+        self.suppressed
+            .sort_by_cached_key(|entry| order(&entry.finding));
+        self.files.sort_by(|a, b| a.path.cmp(&b.path));
+    }
 }

@@ -192,7 +192,7 @@ fn failures(analysis: &Analysis) -> Vec<Incomplete> {
 }
 
 /// Those of `items` whose finding the settings ask for.
-fn select<T>(items: Vec<T>, settings: &Settings, finding: impl Fn(&T) -> &Finding) -> Vec<T> {
+pub fn select<T>(items: Vec<T>, settings: &Settings, finding: impl Fn(&T) -> &Finding) -> Vec<T> {
     let ignores = settings.selection.path_ignores();
     items
         .into_iter()

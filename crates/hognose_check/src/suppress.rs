@@ -331,7 +331,14 @@ fn lines_of_statement_or_next(file: &File, comment: TextRange) -> (u32, u32) {
 }
 
 fn is_comment_only(file: &File, line: u32) -> bool {
-    file.source.line_text(line).trim_start().starts_with('#')
+    let text = file.source.line_text(line).trim_start();
+    // A text that is no Python has no statements.
+    let is_text = file.statements.is_empty() && !file.comments.is_empty();
+    text.starts_with('#')
+        || is_text
+            && ["//", ";", "--", "<!--", "/*"]
+                .iter()
+                .any(|mark| text.starts_with(mark))
 }
 
 /// First and last line of the statements that `line` holds or is part of.

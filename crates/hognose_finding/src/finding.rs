@@ -121,7 +121,8 @@ pub struct Finding {
     pub location: Location,
     /// What happens here, with the code's own names; why it matters; what to do. One to three sentences.
     pub message: String,
-    /// The dotted name of the enclosing function, such as `app.views.download`.
+    /// The dotted name of the enclosing function, such as `app.views.download`; empty in a file that
+    /// is no Python, where `location` of a credential is its value.
     pub function: String,
     pub trace: Trace,
     /// 16 hexadecimal digits; survives inserted lines, reformatting and renamed files.

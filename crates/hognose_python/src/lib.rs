@@ -139,6 +139,18 @@ fn syntax_errors(parsed: &Parsed<ModModule>) -> Vec<Problem> {
 }
 
 impl File {
+    /// A text that is no Python: every line is a statement of its own, `comments` are what may
+    /// silence findings in it.
+    pub fn of_text(source: SourceText, comments: Vec<TextRange>) -> Self {
+        Self {
+            source,
+            module: lower::lower_module("", &[]),
+            comments,
+            statements: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
     /// A file of which nothing but the text, if even that, goes on.
     fn unlowered(source: SourceText, message: String) -> Self {
         Self {

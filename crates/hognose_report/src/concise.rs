@@ -12,7 +12,7 @@ const NEVER_FAILS: &str = "writing to a String cannot fail";
 
 pub fn render(subject: &Subject<'_>, style: &TextStyle) -> String {
     let report = subject.report;
-    let texts = Texts::new(report);
+    let texts = Texts::new(report, subject.secrets);
     let mut output = String::new();
     for finding in &report.findings {
         let span = texts.span(&finding.location);

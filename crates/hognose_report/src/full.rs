@@ -29,7 +29,7 @@ const NOTE_INDENT: usize = 16;
 const NOTE_WIDTH_MIN: usize = 40;
 
 pub fn render(subject: &Subject<'_>, style: &TextStyle) -> String {
-    let texts = Texts::new(subject.report);
+    let texts = Texts::new(subject.report, subject.secrets);
     let renderer = renderer(style);
     let mut output = String::new();
     for finding in &subject.report.findings {

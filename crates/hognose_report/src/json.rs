@@ -131,7 +131,7 @@ struct JsonCounter {
 
 pub fn render(subject: &Subject<'_>) -> String {
     let report = subject.report;
-    let texts = Texts::new(report);
+    let texts = Texts::new(report, subject.secrets);
     let document = JsonReport {
         version: SCHEMA_VERSION,
         tool: JsonTool {

@@ -71,6 +71,8 @@ pub struct Subject<'a> {
     /// The classes that were examined, see [`examined_classes`]; the checklist calls the others
     /// "not checked".
     pub examined: &'a [Class],
+    /// Whether credentials are shown instead of masked: only where the user asks for it.
+    pub secrets: Section,
 }
 
 /// The classes of the checklist for which at least one selected rule exists.

@@ -60,7 +60,7 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     fn new(subject: &Subject<'a>) -> Self {
         let report = subject.report;
-        let texts = Texts::new(report);
+        let texts = Texts::new(report, subject.secrets);
         let mut hashes = HashMap::new();
         for finding in all_findings(report) {
             let path = &*finding.location.file;

@@ -18,6 +18,8 @@ use hognose_check::Report;
 use hognose_finding::{Class, Finding, Location, Position, SourceText, StepKind};
 use ruff_text_size::{TextRange, TextSize};
 
+use crate::Section;
+
 /// How many characters of a masked literal stay visible at its start and at its end.
 const VISIBLE_START: usize = 4;
 const VISIBLE_END: usize = 2;
@@ -27,6 +29,8 @@ const PARTLY_VISIBLE_MIN: usize = 12;
 /// All texts of a report.
 pub struct Texts<'a> {
     files: HashMap<&'a str, ShownFile<'a>>,
+    /// Whether credentials are shown as they are.
+    shown: Section,
 }
 
 /// One text and its masked form.
@@ -44,7 +48,7 @@ pub struct Span {
 }
 
 impl<'a> Texts<'a> {
-    pub fn new(report: &'a Report) -> Self {
+    pub fn new(report: &'a Report, shown: Section) -> Self {
         let mut files: HashMap<&str, ShownFile<'_>> = report
             .files
             .iter()
@@ -53,6 +57,9 @@ impl<'a> Texts<'a> {
                 (&*source.path, ShownFile { source, masked })
             })
             .collect();
+        if shown == Section::Show {
+            return Self { files, shown };
+        }
         let suppressed = report.suppressed.iter().map(|entry| &entry.finding);
         for finding in report.findings.iter().chain(suppressed) {
             for (location, ranges) in secrets(finding, &files) {
@@ -63,12 +70,15 @@ impl<'a> Texts<'a> {
                 }
             }
         }
-        Self { files }
+        Self { files, shown }
     }
 
     /// A message of `finding` as it may be shown.
     pub fn message<'m>(&self, finding: &Finding, message: &'m str) -> Cow<'m, str> {
         let mut shown = Cow::Borrowed(message);
+        if self.shown == Section::Show {
+            return shown;
+        }
         for (location, ranges) in secrets(finding, &self.files) {
             let Some(file) = self.get(&location.file) else {
                 continue;
@@ -155,13 +165,15 @@ fn secrets<'f>(
         vec![&finding.location],
         steps(false).collect(),
     ];
-    for locations in candidates {
+    // Outside Python, where no function is named, the place is the value and nothing else.
+    let is_value = finding.function.is_empty() && finding.trace.is_empty();
+    for locations in candidates.into_iter().filter(|_| !is_value) {
         let found: Vec<_> = locations.into_iter().filter_map(literals).collect();
         if !found.is_empty() {
             return found;
         }
     }
-    // Without any quotes the place is the credential itself, as in a configuration file.
+    // Without any quotes the place is the credential itself.
     let file = files.get(&*finding.location.file);
     let whole = file.map(|file| vec![file.range(finding.location.range)]);
     whole

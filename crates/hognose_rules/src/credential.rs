@@ -17,17 +17,34 @@ use hognose_dataflow::models::rows::RowConfidence;
 use hognose_dataflow::program::ModuleId;
 use hognose_dataflow::value::Site;
 use hognose_dataflow::{Analysis, Weakness};
-use hognose_finding::{Confidence, Finding, Step, StepKind};
+use hognose_finding::{Confidence, Finding, Rule, Severity, Step, StepKind};
 
 use crate::credential_names::Names;
 use crate::fingerprint::fingerprint;
+use crate::formats;
 use crate::place;
-use crate::rules::HARDCODED_SECRET;
-use hognose_secrets::names::is_password;
+use crate::rules::{HARDCODED_SECRET, SECRET_DEFAULT_FALLBACK, WEAK_SECRET_KEY};
+use hognose_secrets::names::{self, Strength, is_password};
 use hognose_secrets::texts::credential_inside;
-use hognose_secrets::values::{ChosenBy, is_identifier_like, is_used};
+use hognose_secrets::values::{
+    ChosenBy, credibility, is_identifier_like, is_thought_up, is_used, is_well_known,
+};
+
+/// What makes a literal a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// A name, a comparison, a text such as a URL.
+    Named,
+    /// What a setting is where the environment does not say it.
+    Fallback,
+    /// It reaches what signs or encrypts, and is one that everybody guesses.
+    WeakKey,
+    /// It reaches a credential parameter.
+    Used,
+}
 
 /// A literal that is taken for a credential.
+#[derive(Debug)]
 pub struct Candidate {
     pub site: Site,
     pub text: String,
@@ -38,10 +55,13 @@ pub struct Candidate {
     pub name: Option<String>,
     /// The call that uses it, for flows.
     pub sink: Option<Site>,
+    pub role: Role,
 }
 
 pub fn findings(analysis: &Analysis) -> Vec<Finding> {
+    let stand_ins = stand_ins(analysis);
     let mut candidates = used_constants(analysis);
+    candidates.retain(|candidate| !stand_ins.contains(&candidate.site));
     for function in analysis.program.function_ids() {
         Names {
             analysis,
@@ -54,9 +74,28 @@ pub fn findings(analysis: &Analysis) -> Vec<Finding> {
     drop_columns(analysis, &mut candidates);
     candidates.sort_by(|a, b| (a.site, b.confidence).cmp(&(b.site, a.confidence)));
     let root = place::common_directory(analysis);
-    candidates
+    let findings = candidates
         .chunk_by(|a, b| a.site == b.site)
-        .map(|of_one_literal| finding(analysis, of_one_literal, &root))
+        .filter_map(|of_one_literal| finding(analysis, of_one_literal, &root))
+        .collect();
+    formats::add(analysis, findings, &root)
+}
+
+/// Constants whose name says that they stand in for a credential, such as one that is checked so
+/// that an unknown user takes as long as a known one.
+fn stand_ins(analysis: &Analysis) -> BTreeSet<Site> {
+    let program = &analysis.program;
+    program
+        .function_ids()
+        .flat_map(|id| {
+            let bindings = program.function(id).bindings.iter();
+            bindings.filter_map(move |(name, value)| {
+                names::is_stand_in(program.names.text(*name)).then_some(Site {
+                    function: id,
+                    value: *value,
+                })
+            })
+        })
         .collect()
 }
 
@@ -64,7 +103,7 @@ pub fn findings(analysis: &Analysis) -> Vec<Finding> {
 /// name means another key than one that opens. Passwords are what users choose, and read like
 /// anything.
 fn drop_columns(analysis: &Analysis, candidates: &mut Vec<Candidate>) {
-    const VALUES_MIN: usize = 5;
+    const VALUES_MIN: usize = 3;
     let mut groups: BTreeMap<(ModuleId, Option<String>), BTreeSet<String>> = BTreeMap::new();
     let group = |candidate: &Candidate| {
         let module = analysis.program.module_of(candidate.site.function);
@@ -107,11 +146,15 @@ fn used_constants(analysis: &Analysis) -> Vec<Candidate> {
                 RowConfidence::Low => Confidence::Low,
             };
             // A plain word is what an account is delivered or tested with.
-            let plain_word =
-                text.len() <= 8 && text.chars().all(|character| character.is_ascii_lowercase());
-            let confidence = match chosen_by(what) {
-                ChosenBy::Others if plain_word => Confidence::Low,
-                ChosenBy::Others | ChosenBy::Program => confidence,
+            let plain_word = is_well_known(text) || text.len() <= 8 && is_thought_up(text);
+            let (confidence, role) = match chosen_by(what) {
+                ChosenBy::Others if plain_word => (Confidence::Low, Role::Used),
+                // A word as the key of a hash keeps the uses of the hash apart, more often than not.
+                ChosenBy::Program if is_guessable(text) && is_mac(what) => {
+                    (Confidence::Low, Role::WeakKey)
+                }
+                ChosenBy::Program if is_guessable(text) => (confidence, Role::WeakKey),
+                ChosenBy::Others | ChosenBy::Program => (confidence, Role::Used),
             };
             Some(Candidate {
                 site: flow.source,
@@ -120,6 +163,7 @@ fn used_constants(analysis: &Analysis) -> Vec<Candidate> {
                 what: format!("the {what}"),
                 name: None,
                 sink: Some(flow.sink.site),
+                role,
             })
         })
         .collect()
@@ -143,40 +187,98 @@ fn chosen_by(what: &str) -> ChosenBy {
     }
 }
 
+fn is_mac(what: &str) -> bool {
+    ["HMAC key", "MAC key", "hash key"]
+        .iter()
+        .any(|own| what.ends_with(own))
+}
+
 /// `create_engine("sqlite://")`: a place without a credential.
 fn is_url_without(text: &str) -> bool {
     text.contains("://") && credential_inside(text).is_none()
 }
 
 /// One finding for a literal, by the surest of what was seen of it.
-fn finding(analysis: &Analysis, of_one_literal: &[Candidate], root: &str) -> Finding {
+fn finding(analysis: &Analysis, of_one_literal: &[Candidate], root: &str) -> Option<Finding> {
     let candidate = of_one_literal
         .first()
         .expect("a chunk holds at least one candidate");
     let location = place::location(analysis, candidate.site);
-    let mut confidence = candidate.confidence;
+    // A value that anybody knows stays doubtful, however surely it is used.
+    let mut confidence = if is_well_known(&candidate.text) && candidate.role != Role::WeakKey {
+        Confidence::Low
+    } else {
+        candidate.confidence
+    };
     // Tests, examples and documentation make up their credentials.
     if place::is_test_path(location.file.strip_prefix(root).unwrap_or(&location.file)) {
+        if is_thought_up(&candidate.text) {
+            return None;
+        }
         confidence = Confidence::Low;
     }
     let function = analysis.program.qualified_name(candidate.site.function);
-    let message = format!(
-        "{} is written in the source. Everybody who can read the code or its history has it. \
-         Replace it with a new one that is read at run time, from the environment or a secret store.",
-        capitalised(&candidate.what)
-    );
+    let role = of_one_literal
+        .iter()
+        .map(|candidate| candidate.role)
+        .filter(|role| *role != Role::Used)
+        .max()
+        .unwrap_or(Role::Used);
+    let (rule, message) = said(role, &candidate.what);
+    let severity = if is_well_known(&candidate.text) && role != Role::WeakKey {
+        Severity::Low
+    } else {
+        rule.severity
+    };
     // The text itself must not be guessable from the fingerprint of a report.
     let shape = candidate.text.chars().count().to_string();
-    Finding {
-        rule: &HARDCODED_SECRET,
-        severity: HARDCODED_SECRET.severity,
+    Some(Finding {
+        rule,
+        severity,
         confidence,
         location,
         message,
-        fingerprint: fingerprint(&HARDCODED_SECRET, &[&function, &candidate.what, &shape]),
+        fingerprint: fingerprint(rule, &[&function, &candidate.what, &shape]),
         trace: uses(analysis, of_one_literal),
         function,
+    })
+}
+
+fn said(role: Role, what: &str) -> (&'static Rule, String) {
+    let what = capitalised(what);
+    match role {
+        Role::Named | Role::Used => (
+            &HARDCODED_SECRET,
+            format!(
+                "{what} is written in the source. Everybody who can read the code or its history has it. \
+                 Replace it with a new one that is read at run time, from the environment or a secret store."
+            ),
+        ),
+        Role::Fallback => (
+            &SECRET_DEFAULT_FALLBACK,
+            format!(
+                "{what} is written in the source. Wherever the setting is forgotten the program runs with a \
+                 credential that everybody who can read the code knows. Take the default away, so that the \
+                 program stops instead."
+            ),
+        ),
+        Role::WeakKey => (
+            &WEAK_SECRET_KEY,
+            format!(
+                "{what} is one that everybody guesses: short, or a word that stands in examples. Whoever \
+                 guesses it can sign or decrypt as the program does. Make a random one with \
+                 `secrets.token_urlsafe(32)` and read it at run time."
+            ),
+        ),
     }
+}
+
+/// Whether a key is found by trying: a placeholder, a common word, or hardly longer than one.
+fn is_guessable(text: &str) -> bool {
+    const LENGTH_MIN: usize = 12;
+    is_well_known(text)
+        || text.chars().count() < LENGTH_MIN
+        || credibility(text, Strength::Strong).is_none()
 }
 
 /// The calls that use a literal, behind the literal itself.

@@ -8,6 +8,8 @@
 //! ```
 //! One function of the program at a time; what a name says is in [`hognose_secrets::names`].
 
+use std::collections::BTreeSet;
+
 use hognose_dataflow::Analysis;
 use hognose_dataflow::program::FuncId;
 use hognose_dataflow::value::Site;
@@ -17,10 +19,13 @@ use hognose_python::ir::{
     ValueId,
 };
 
-use crate::credential::Candidate;
-use hognose_secrets::names::{Strength, is_password, is_word_of, strength};
+use crate::credential::{Candidate, Role};
+use hognose_secrets::names::{self, Strength, is_password, is_word_of, strength};
 use hognose_secrets::texts::credential_inside;
-use hognose_secrets::values::{credibility, is_identifier_like, is_wording};
+use hognose_secrets::values::{
+    ChosenBy, credibility, credibility_under, is_identifier_like, is_used, is_well_known,
+    is_wording,
+};
 
 /// Constants under telling names in one function.
 pub struct Names<'a> {
@@ -32,6 +37,19 @@ pub struct Names<'a> {
 
 impl<'a> Names<'a> {
     pub fn collect(&mut self) {
+        let first = self.found.len();
+        self.roles();
+        let shown = self.shown_to_readers();
+        for candidate in &mut self.found[first..] {
+            let is_default =
+                is_well_known(&candidate.text) || shown.contains(&candidate.site.value);
+            if is_default {
+                candidate.confidence = Confidence::Low;
+            }
+        }
+    }
+
+    fn roles(&mut self) {
         for (name, value) in &self.function.bindings {
             self.named(self.text(*name), *value);
         }
@@ -112,21 +130,136 @@ impl<'a> Names<'a> {
     }
 
     fn named(&mut self, name: &str, value: ValueId) {
-        let Some(strength) = strength(name) else {
-            return;
+        let role = if self.has_environment_read(value) {
+            Role::Fallback
+        } else {
+            Role::Named
         };
+        self.named_as(name, value, role);
+    }
+
+    fn named_as(&mut self, name: &str, value: ValueId, role: Role) {
+        if strength(name).is_none() {
+            return;
+        }
         for (literal, text) in self.literals(value, 0) {
-            if is_word_of(name, &text) || text.eq_ignore_ascii_case(name) {
+            let confidence = match role {
+                Role::Fallback => fallback(name, &text),
+                _ if is_word_of(name, &text) || text.eq_ignore_ascii_case(name) => None,
+                _ => credibility_under(name, &text),
+            };
+            let Some(confidence) = confidence else {
                 continue;
+            };
+            // What a product is delivered with, and asks to be changed.
+            let is_delivered = names::is_default(name) && is_plain(&text);
+            let confidence = if is_delivered {
+                Confidence::Low
+            } else {
+                confidence
+            };
+            let what = match role {
+                Role::Fallback => format!("the value of `{name}` where nothing else is set"),
+                _ => format!("the value of `{name}`"),
+            };
+            let candidate = self.candidate(literal, text, confidence, what);
+            self.found.push(Candidate {
+                name: Some(name.to_owned()),
+                role,
+                ..candidate
+            });
+        }
+    }
+
+    /// Whether one of the alternatives of `value` is read from the environment, so that the
+    /// others stand in for it.
+    fn has_environment_read(&self, value: ValueId) -> bool {
+        let Op::Phi(inputs) = self.function.op(value) else {
+            return false;
+        };
+        inputs.iter().any(|(_, input)| {
+            let mut input = *input;
+            while let Op::Refine { value, .. } = self.function.op(input) {
+                input = *value;
             }
-            if let Some(confidence) = credibility(&text, strength) {
-                let what = format!("the value of `{name}`");
-                let candidate = self.candidate(literal, text, confidence, what);
-                self.found.push(Candidate {
-                    name: Some(name.to_owned()),
-                    ..candidate
-                });
+            match self.function.op(input) {
+                Op::Call { callee, .. } => self.reads_environment(*callee),
+                _ => false,
             }
+        })
+    }
+
+    /// `os.environ.get`, `os.getenv`, `env`, `config`: what reads a setting from outside.
+    fn reads_environment(&self, callee: ValueId) -> bool {
+        let text = self.analysis.program.snippet(self.id, callee);
+        let last = self.last_name(callee).unwrap_or("");
+        matches!(last, "getenv" | "env" | "config")
+            || matches!(last, "get" | "pop" | "str") && text.contains("env")
+    }
+
+    /// Literals that are there for a reader to see: under names such as `placeholders`,
+    /// `connection_examples`, `description`, however deep.
+    fn shown_to_readers(&self) -> BTreeSet<ValueId> {
+        let mut shown = BTreeSet::new();
+        for (name, value) in &self.function.bindings {
+            if names::is_for_readers(self.text(*name)) {
+                self.add_below(*value, &mut shown, 0);
+            }
+        }
+        for inst in &self.function.insts {
+            match &inst.op {
+                Op::Dict(entries) => {
+                    for entry in entries {
+                        if let DictEntry::Pair(key, value) = entry
+                            && self.string(*key).is_some_and(names::is_for_readers)
+                        {
+                            self.add_below(*value, &mut shown, 0);
+                        }
+                    }
+                }
+                Op::Call { arguments, .. } => {
+                    for argument in arguments {
+                        if let ArgumentKind::Keyword(name) = argument.kind
+                            && names::is_for_readers(self.text(name))
+                        {
+                            self.add_below(argument.value, &mut shown, 0);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        shown
+    }
+
+    fn add_below(&self, value: ValueId, shown: &mut BTreeSet<ValueId>, depth: usize) {
+        const DEPTH_MAX: usize = 8;
+        if depth > DEPTH_MAX || !shown.insert(value) {
+            return;
+        }
+        match self.function.op(value) {
+            Op::Dict(entries) => {
+                for entry in entries {
+                    match entry {
+                        DictEntry::Pair(_, value) => self.add_below(*value, shown, depth + 1),
+                        DictEntry::Spread(value) => self.add_below(*value, shown, depth + 1),
+                    }
+                }
+            }
+            Op::Display(_, elements) => {
+                for element in elements {
+                    match element {
+                        Element::Item(value) | Element::Spread(value) => {
+                            self.add_below(*value, shown, depth + 1);
+                        }
+                    }
+                }
+            }
+            Op::Annotated {
+                value: Some(value), ..
+            }
+            | Op::Refine { value, .. } => self.add_below(*value, shown, depth + 1),
+            _ => {}
         }
     }
 
@@ -152,6 +285,7 @@ impl<'a> Names<'a> {
             what,
             name: None,
             sink: None,
+            role: Role::Named,
         }
     }
 
@@ -173,8 +307,32 @@ impl<'a> Names<'a> {
         if wordings > 1 && wordings == named.len() {
             return;
         }
+        let others: Vec<ValueId> = entries
+            .iter()
+            .filter_map(|entry| match entry {
+                DictEntry::Pair(_, value) => Some(*value),
+                DictEntry::Spread(_) => None,
+            })
+            .collect();
         for (name, value) in named {
+            let first = self.found.len();
             self.named(name, value);
+            self.doubt_twins(first, &others);
+        }
+    }
+
+    /// A password that is the user's name, or that of the service, is the one that everybody tries.
+    fn doubt_twins(&mut self, first: usize, others: &[ValueId]) {
+        for index in first..self.found.len() {
+            let candidate = &self.found[index];
+            let twins = others
+                .iter()
+                .filter_map(|other| self.string(*other))
+                .filter(|other| other.eq_ignore_ascii_case(&candidate.text))
+                .count();
+            if twins > 1 {
+                self.found[index].confidence = Confidence::Low;
+            }
         }
     }
 
@@ -198,7 +356,11 @@ impl<'a> Names<'a> {
     fn call(&mut self, callee: ValueId, arguments: &[Argument]) {
         for argument in arguments {
             if let ArgumentKind::Keyword(name) = argument.kind {
+                let first = self.found.len();
                 self.named(self.text(name), argument.value);
+                let others: Vec<ValueId> =
+                    arguments.iter().map(|argument| argument.value).collect();
+                self.doubt_twins(first, &others);
             }
         }
         let positional: Vec<ValueId> = arguments
@@ -217,15 +379,20 @@ impl<'a> Names<'a> {
             )
         });
         let is_option = name.starts_with("--");
+        let role = if self.reads_environment(callee) {
+            Role::Fallback
+        } else {
+            Role::Named
+        };
         if let ([_, default], true) = (positional.as_slice(), reads) {
-            self.named(name, *default);
+            self.named_as(name, *default, role);
         }
         if reads || is_option {
             let default = arguments.iter().find(|argument| {
                 matches!(argument.kind, ArgumentKind::Keyword(name) if self.text(name) == "default")
             });
             if let Some(default) = default {
-                self.named(name, default.value);
+                self.named_as(name, default.value, role);
             }
         }
     }
@@ -247,11 +414,12 @@ impl<'a> Names<'a> {
         let Some(name) = self.name_of(tested) else {
             return;
         };
-        if strength(&name) != Some(Strength::Strong) || is_word_of(&name, &text) {
+        if is_word_of(&name, &text) {
             return;
         }
         // Under wider names a word is a state, a kind or an empty field.
-        let enough = match credibility(&text, Strength::Strong) {
+        let enough = match credibility_under(&name, &text) {
+            Some(Confidence::Medium) if strength(&name) == Some(Strength::Weak) => true,
             Some(Confidence::High) => true,
             Some(Confidence::Medium | Confidence::Low) => is_password(&name),
             None => false,
@@ -345,4 +513,18 @@ impl<'a> Names<'a> {
             }
         }
     }
+}
+
+/// How sure it is that the program runs with a fallback: a key of its own works, whatever it is.
+fn fallback(name: &str, text: &str) -> Option<Confidence> {
+    let own_key = names::is_own_key(name) && is_used(text, ChosenBy::Program);
+    credibility_under(name, text).or_else(|| own_key.then_some(Confidence::Medium))
+}
+
+/// A word, or a few digits.
+fn is_plain(text: &str) -> bool {
+    const LENGTH_MAX: usize = 12;
+    text.len() <= LENGTH_MAX
+        && (text.chars().all(|character| character.is_ascii_lowercase())
+            || text.chars().all(|character| character.is_ascii_digit()))
 }

@@ -13,8 +13,10 @@ mod credential;
 mod credential_names;
 mod fingerprint;
 mod flows;
+mod formats;
 mod place;
 mod rules;
+mod url_secret;
 mod words;
 
 use hognose_dataflow::Analysis;
@@ -34,6 +36,7 @@ pub struct Findings {
 pub fn run(analysis: &Analysis) -> Findings {
     let mut findings = flows::findings(analysis);
     findings.extend(credential::findings(analysis));
+    findings.extend(url_secret::findings(analysis));
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     findings.dedup_by(|a, b| a.rule == b.rule && a.location == b.location);
     number_equals(&mut findings);

@@ -28,4 +28,6 @@ pub const FILES: &[(&str, &str)] = &[
     file!("packages.toml"),
     file!("payments.toml"),
     file!("providers.toml"),
+    file!("public.toml"),
+    file!("words.toml"),
 ];

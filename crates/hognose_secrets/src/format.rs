@@ -12,8 +12,10 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use data_encoding::HEXLOWER;
 use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::boundary::Boundary;
 use crate::embedded::FILES;
@@ -90,6 +92,22 @@ struct File {
     format: Vec<Row>,
     #[serde(default)]
     provider: Vec<Provider>,
+    #[serde(default)]
+    public: Vec<Public>,
+    #[serde(default)]
+    well_known: Vec<String>,
+    #[serde(default)]
+    owners: Vec<String>,
+}
+
+/// A value that everybody knows by design.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Public {
+    /// "an example of RFC 6749"
+    pub what: String,
+    /// In hexadecimal digits.
+    pub sha256: String,
 }
 
 /// One known format.
@@ -181,6 +199,11 @@ impl std::error::Error for FormatError {}
 pub struct Formats {
     pub formats: Vec<Format>,
     pub providers: Vec<Provider>,
+    pub public: Vec<Public>,
+    /// Passwords that everybody tries first.
+    pub well_known: Vec<String>,
+    /// First parts of names in one word, such as `db` in `dbpassword`.
+    pub owners: Vec<String>,
 }
 
 impl Formats {
@@ -200,6 +223,9 @@ impl Formats {
             };
             let file: File = toml::from_str(text).map_err(|it| error(it.to_string()))?;
             formats.providers.extend(file.provider);
+            formats.public.extend(file.public);
+            formats.well_known.extend(file.well_known);
+            formats.owners.extend(file.owners);
             for row in file.format {
                 if row.starts.is_empty() && row.inside.is_empty() && row.near.is_empty() {
                     return Err(error(format!("`{}` has no keyword", row.id)));
@@ -211,6 +237,13 @@ impl Formats {
             }
         }
         Ok(formats)
+    }
+
+    /// Whether everybody knows `value` by design.
+    pub fn is_public(&self, value: &str) -> bool {
+        let digest = Sha256::digest(value.as_bytes());
+        let digest = HEXLOWER.encode(&digest);
+        self.public.iter().any(|public| public.sha256 == digest)
     }
 
     /// How a credential of that provider is taken back.
@@ -262,6 +295,12 @@ mod tests {
                 format.provider
             );
         }
+        assert!(
+            formats
+                .public
+                .iter()
+                .all(|public| public.sha256.len() == 64)
+        );
         for provider in &formats.providers {
             assert!(
                 formats

@@ -13,7 +13,7 @@ use crate::identity::Identity;
 /// A credential at a place in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
-    /// The id of the rule: `hardcoded-secret`, `private-key-in-repository`, `secret-in-url`.
+    /// The id of the rule: `hardcoded-secret` or `private-key-in-repository`.
     pub rule: &'static str,
     /// The id of the known format, such as `github-classic`; empty where a name and its value tell.
     pub format: &'static str,

@@ -34,6 +34,14 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// Words that were thought up for a test are nobody's.
+    pub fn wants(self, value: &str) -> bool {
+        match self {
+            Self::Product => true,
+            Self::Test => !values::is_thought_up(value),
+        }
+    }
+
     pub fn weigh(self, severity: Severity, confidence: Confidence) -> (Severity, Confidence) {
         match self {
             Self::Product => (severity, confidence),
@@ -213,7 +221,7 @@ fn key_body(after: &str) -> Option<&str> {
 fn url(url: &str) -> Option<Judged> {
     let inside = texts::url_credential(url)?;
     Some(Judged {
-        rule: rules::SECRET_IN_URL,
+        rule: rules::HARDCODED_SECRET,
         severity: if inside.confidence == Confidence::Low {
             Severity::Low
         } else {

@@ -9,13 +9,18 @@
 //! the syntax tree and the data flow add is in `hognose_rules`, which judges names and values with
 //! the same functions ([`names`], [`values`], [`texts`]).
 
+mod allow;
 mod boundary;
+mod decode;
 mod embedded;
+mod files;
 mod format;
 mod hit;
 mod identity;
 mod judge;
+mod letters;
 mod matching;
+mod named;
 pub mod names;
 pub mod place;
 pub mod proof;
@@ -23,7 +28,9 @@ mod scanner;
 pub mod texts;
 pub mod values;
 
+pub use allow::{Allow, AllowError};
 pub use boundary::Boundary;
+pub use files::FileKind;
 pub use format::{Format, FormatError, Formats, Kind, Provider};
 pub use hit::Hit;
 pub use identity::{Identity, Key, masked};

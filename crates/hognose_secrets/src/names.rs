@@ -6,6 +6,8 @@
 //! ```
 //! The last word decides, as in English; never a substring.
 
+use crate::format::Formats;
+
 /// How clearly a name speaks of a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Strength {
@@ -35,7 +37,12 @@ const STRONG_LAST: [&str; 16] = [
 ];
 
 /// Names whose last two words are one of these hold a credential.
-const STRONG_PAIRS: [(&str, &str); 21] = [
+const STRONG_PAIRS: [(&str, &str); 26] = [
+    ("session", "token"),
+    ("oauth", "token"),
+    ("id", "token"),
+    ("identity", "token"),
+    ("deploy", "token"),
     ("api", "key"),
     ("secret", "key"),
     ("access", "key"),
@@ -149,7 +156,7 @@ pub fn strength(name: &str) -> Option<Strength> {
         .checked_sub(2)
         .and_then(|index| words.get(index))
         .map_or("", String::as_str);
-    if STRONG_LAST.contains(&last) {
+    if STRONG_LAST.contains(&last) || is_compound(last) {
         // `no_password`, `is_secret`, `show_pass`: a question, not a value.
         let question = words.len() > 1
             && matches!(
@@ -210,6 +217,31 @@ pub fn strength(name: &str) -> Option<Strength> {
     None
 }
 
+/// `dbpassword`, `appsecret`: two words in one.
+fn is_compound(word: &str) -> bool {
+    let owners = &Formats::embedded().owners;
+    ["password", "passwd", "pwd", "pass", "secret", "token"]
+        .iter()
+        .any(|last| {
+            word.strip_suffix(last)
+                .is_some_and(|first| owners.iter().any(|owner| owner == first))
+        })
+}
+
+/// Whether a service hands out what stands under the name, so that it is never a word: tokens,
+/// keys of interfaces, secrets of clients.
+pub fn is_issued(name: &str) -> bool {
+    let words = words(name);
+    let last = words.last().map_or("", String::as_str);
+    matches!(
+        last,
+        "token" | "key" | "apikey" | "accesstoken" | "authtoken" | "credential" | "credentials"
+    ) && !is_own_key(name)
+        || words
+            .iter()
+            .any(|word| word == "client" || word == "consumer")
+}
+
 /// Whether the name is a password's, and of nothing wider.
 pub fn is_password(name: &str) -> bool {
     strength(name) == Some(Strength::Strong)
@@ -219,6 +251,71 @@ pub fn is_password(name: &str) -> bool {
                 "password" | "passwd" | "pwd" | "passphrase" | "passcode"
             )
         })
+}
+
+/// Whether the name says that its value is none that opens anything: `DUMMY_SECRET`.
+pub fn is_stand_in(name: &str) -> bool {
+    words(name)
+        .iter()
+        .any(|word| STAND_INS.contains(&word.as_str()))
+}
+
+/// Whether the name says that its value is what a product is delivered with.
+pub fn is_default(name: &str) -> bool {
+    words(name).iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "default" | "factory" | "legacy" | "initial" | "fallback"
+        )
+    })
+}
+
+/// Whether what stands under the name is there to be read by people: examples, placeholders,
+/// descriptions.
+pub fn is_for_readers(name: &str) -> bool {
+    words(name).iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "example"
+                | "examples"
+                | "sample"
+                | "samples"
+                | "placeholder"
+                | "placeholders"
+                | "description"
+                | "descriptions"
+                | "help"
+        )
+    })
+}
+
+/// Whether the name is that of a key which the program itself signs or encrypts with.
+pub fn is_own_key(name: &str) -> bool {
+    let words = words(name);
+    let last = words.last().map_or("", String::as_str);
+    let before = words
+        .len()
+        .checked_sub(2)
+        .and_then(|index| words.get(index))
+        .map_or("", String::as_str);
+    matches!(
+        (before, last),
+        (
+            "secret" | "signing" | "encryption" | "jwt" | "hmac" | "fernet" | "session",
+            "key"
+        ) | ("jwt" | "session" | "cookie" | "app", "secret")
+    ) || last == "secretkey"
+}
+
+/// `linearize_pass1` and `linearizePass1` are one name.
+pub fn is_same_words(name: &str, value: &str) -> bool {
+    let bare = |text: &str| -> String {
+        text.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|character| character.to_ascii_lowercase())
+            .collect()
+    };
+    bare(name) == bare(value)
 }
 
 /// Whether `value` is one of the words of `name`: `ollama_key = "ollama"`.

@@ -8,7 +8,8 @@
 /// Whether the file is test code, an example or documentation, by the names of its directories
 /// and its own.
 pub fn is_test_path(path: &str) -> bool {
-    let mut segments = path.rsplit('/');
+    let lower = path.to_ascii_lowercase();
+    let mut segments = lower.rsplit('/');
     let file = segments.next().unwrap_or("");
     let stem = file.split('.').next().unwrap_or(file);
     stem.starts_with("test_")
@@ -22,6 +23,7 @@ pub fn is_test_path(path: &str) -> bool {
                 || matches!(
                     segment,
                     "test"
+                        | "selftest"
                         | "tests"
                         | "testing"
                         | "unit_tests"
@@ -31,7 +33,10 @@ pub fn is_test_path(path: &str) -> bool {
                         | "pytest"
                         | "fixtures"
                         | "examples"
+                        | "example"
+                        | "sample"
                         | "samples"
+                        | "demos"
                         | "docs"
                         | "apidocs"
                         | "doc"

@@ -10,8 +10,9 @@
 
 use hognose_finding::Confidence;
 
+use crate::decode::unescaped;
 use crate::names::{Strength, strength};
-use crate::values::credibility;
+use crate::values::{credibility, is_thought_up, is_well_known};
 
 /// A credential in a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,10 +48,12 @@ pub fn credential_inside(text: &str) -> Option<Inside<'_>> {
 /// The password in a URL with user and password.
 pub fn url_credential(url: &str) -> Option<Inside<'_>> {
     let password = url_password(url)?;
-    let confidence = credibility(password, Strength::Strong)?;
+    let said = unescaped(password);
+    let said = String::from_utf8_lossy(&said);
+    let confidence = credibility(&said, Strength::Strong)?;
     Some(Inside {
         text: password,
-        confidence: confidence.min(by_host(url)),
+        confidence: confidence.min(by_host(url, &said)),
         what: "the password of a connection URL",
     })
 }
@@ -105,16 +108,28 @@ fn is_url(text: &str) -> bool {
     })
 }
 
-/// A password for one's own machine is worth less.
-fn by_host(url: &str) -> Confidence {
+/// A password for one's own machine is worth less, and one that a product is delivered with, for
+/// a machine that nobody else reaches, nothing.
+fn by_host(url: &str, password: &str) -> Confidence {
     let host = url.split('@').next_back().unwrap_or("");
-    let local = ["localhost", "127.0.0.1", "0.0.0.0", "[::1]", "example"]
-        .iter()
-        .any(|name| host.starts_with(name));
-    if local {
-        Confidence::Medium
-    } else {
-        Confidence::High
+    let private = ["192.168.", "10.", "172.16."];
+    let own = [
+        "localhost",
+        "127.0.0.1",
+        "0.0.0.0",
+        "[::1]",
+        "example",
+        "host",
+    ];
+    let is_own = own.iter().any(|name| host.starts_with(name)) || host.contains(".example");
+    let is_private = private.iter().any(|net| host.starts_with(net));
+    let is_word = is_thought_up(password);
+    match (is_own, is_private) {
+        _ if is_well_known(password) => Confidence::Low,
+        (true, _) | (_, true) if is_word => Confidence::Low,
+        (true, _) => Confidence::Medium,
+        (false, _) if is_word => Confidence::Medium,
+        (false, _) => Confidence::High,
     }
 }
 
@@ -124,7 +139,9 @@ pub fn url_password(text: &str) -> Option<&str> {
     let authority = rest.split(['/', '?', '#', ' ', '\n']).next()?;
     let (user_info, host) = authority.rsplit_once('@')?;
     let (user, password) = user_info.split_once(':')?;
-    if host.is_empty() || password.is_empty() || user.contains('{') {
+    // `[user:password]@host` says what may stand there.
+    let is_form = user.contains(['{', '[', '<']) || password.ends_with([']', '>', '}']);
+    if host.is_empty() || password.is_empty() || is_form {
         return None;
     }
     (password != user).then_some(password)

@@ -8,7 +8,10 @@
 
 use hognose_finding::Confidence;
 
-use crate::names::{Strength, strength};
+use crate::format::Formats;
+use crate::letters::reads_like_words;
+use crate::names::{Strength, is_issued, is_password, is_same_words, strength};
+use crate::texts::url_credential;
 
 /// Words that stand where a credential should be.
 const PLACEHOLDERS: [&str; 43] = [
@@ -57,6 +60,48 @@ const PLACEHOLDERS: [&str; 43] = [
     "dummykey",
 ];
 
+/// How sure it is that `value` is the credential that `name` speaks of.
+pub fn credibility_under(name: &str, value: &str) -> Option<Confidence> {
+    const ISSUED_MIN: usize = 8;
+    let trimmed = value.trim().trim_matches(['\'', '"']);
+    let strength = strength(name)?;
+    if is_same_words(name, trimmed) || is_type(trimmed) && !is_password(name) {
+        return None;
+    }
+    if let Some(inside) = url_credential(trimmed) {
+        return Some(inside.confidence);
+    }
+    // A URL without a password.
+    if trimmed.contains("://") {
+        return None;
+    }
+    let is_words = trimmed
+        .chars()
+        .all(|character| character.is_ascii_alphabetic() || "-_ ".contains(character))
+        && reads_like_words(trimmed);
+    // What a service hands out is never this short, and no word.
+    if is_issued(name) && (is_words || trimmed.len() < ISSUED_MIN) {
+        return None;
+    }
+    credibility(trimmed, strength)
+}
+
+/// `V1SecretVolumeSource`, `List[Secret]`: the name of a class.
+fn is_type(value: &str) -> bool {
+    const DIGITS_MAX: usize = 2;
+    let humps = value
+        .as_bytes()
+        .windows(2)
+        .filter(|pair| !pair[0].is_ascii_uppercase() && pair[1].is_ascii_uppercase())
+        .count();
+    value
+        .chars()
+        .all(|character| character.is_ascii_alphanumeric() || "[]., ".contains(character))
+        && humps >= 1
+        && value.bytes().filter(u8::is_ascii_digit).count() <= DIGITS_MAX
+        && reads_like_words(value)
+}
+
 /// How sure it is that `value` is a credential under a name of that strength.
 pub fn credibility(value: &str, under: Strength) -> Option<Confidence> {
     let trimmed = value.trim();
@@ -78,14 +123,12 @@ pub fn credibility(value: &str, under: Strength) -> Option<Confidence> {
             if trimmed.chars().count() < 4 {
                 return None;
             }
-            // The word that a device or a test account is delivered with.
-            let short_word = trimmed.len() < 7
-                && trimmed
-                    .chars()
-                    .all(|character| character.is_ascii_lowercase());
-            if shape.looks_random() || shape.digits > 0 || shape.symbols > 0 {
+            if is_well_known(trimmed) || is_counted_out(trimmed) {
+                Some(Confidence::Low)
+            } else if shape.looks_random() || shape.digits > 0 || shape.symbols > 0 {
                 Some(Confidence::High)
-            } else if short_word {
+            } else if is_one_word(trimmed) {
+                // The word that a device or a test account is delivered with.
                 Some(Confidence::Low)
             } else {
                 Some(Confidence::Medium)
@@ -133,6 +176,28 @@ pub fn is_varied(value: &str) -> bool {
     seen.count_ones() >= DISTINCT_MIN && (has_digit && has_letter || turns >= 2)
 }
 
+/// Whether everybody knows the password: one of the words that come with a product, with digits
+/// or not, or digits in a row.
+pub fn is_well_known(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let word = lower.trim_end_matches(|character: char| {
+        character.is_ascii_digit() || "!@#_-".contains(character)
+    });
+    let tail = &lower[word.len()..];
+    let is_counted = tail.len() <= 4;
+    let known = &Formats::embedded().well_known;
+    let is_known = |piece: &str| known.iter().any(|word| word == piece);
+    let pieces = || lower.split(['_', '-', '.', ' ']);
+    let is_common = |piece: &str| {
+        is_known(piece) || piece.len() <= 4 && piece.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    (is_known(word) && is_counted)
+        || pieces().count() > 1 && pieces().all(is_common)
+        || is_known(&lower)
+        || (!lower.is_empty() && "01234567890123456789".contains(&lower))
+        || lower == "111111"
+}
+
 /// Whether a value of a known format was typed to look like one: runs of one character, the
 /// alphabet, a word that says so.
 pub fn is_made_up(value: &str) -> bool {
@@ -171,6 +236,50 @@ pub fn is_made_up(value: &str) -> bool {
     says_so
 }
 
+/// Whether most characters are the one before it, or its neighbour: `123123`, `abc123`,
+/// `012345678901234567890`.
+pub fn is_counted_out(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let steps = bytes
+        .windows(2)
+        .filter(|pair| pair[0].abs_diff(pair[1]) <= 1)
+        .count();
+    bytes.len() >= 4 && steps * 5 >= (bytes.len() - 1) * 3
+}
+
+/// One word of lower-case letters.
+fn is_one_word(value: &str) -> bool {
+    const LENGTH_MAX: usize = 12;
+    value.len() <= LENGTH_MAX
+        && value
+            .chars()
+            .all(|character| character.is_ascii_lowercase())
+        && reads_like_words(value)
+}
+
+/// Whether nothing about a value is a word: what stands in prose as an example is one.
+pub fn is_generated(value: &str) -> bool {
+    const LENGTH_MIN: usize = 8;
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    value.len() >= LENGTH_MIN
+        && !is_counted_out(value)
+        && (!reads_like_words(value) || is_varied(value) && digits * 4 > value.len())
+}
+
+/// Whether a value is made of words that people think of when they need any, which in a test is
+/// nobody's credential.
+pub fn is_thought_up(value: &str) -> bool {
+    const NUMBER_MAX: usize = 6;
+    let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+    is_well_known(value)
+        || is_counted_out(value)
+        || is_number && value.len() <= NUMBER_MAX
+        || value
+            .chars()
+            .all(|character| character.is_ascii_alphabetic() || " _-.!?'/:@".contains(character))
+            && reads_like_words(value)
+}
+
 /// Who says what a credential is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChosenBy {
@@ -200,8 +309,10 @@ pub fn is_used(value: &str, chosen_by: ChosenBy) -> bool {
 /// Whether a value reads like the name of a field, a column, a method: letters of one or two
 /// cases, perhaps counted. Several of them under one name are no credentials.
 pub fn is_identifier_like(value: &str) -> bool {
+    const WORD_MIN: usize = 6;
     let body = value.trim_end_matches(|character: char| character.is_ascii_digit());
     !body.is_empty()
+        && (body.len() < WORD_MIN || reads_like_words(body))
         && value.len() - body.len() <= 2
         && value.len() <= 32
         && body
@@ -210,11 +321,17 @@ pub fn is_identifier_like(value: &str) -> bool {
         && body.chars().filter(char::is_ascii_digit).count() <= 1
 }
 
-/// Whether a value is made of letters alone, as labels and translations are.
+/// Whether a value is made of letters alone, as labels and translations are: they begin with a
+/// capital letter, or are several words.
 pub fn is_wording(value: &str) -> bool {
-    value
+    let is_letters = value
         .chars()
-        .all(|character| character.is_alphabetic() || " -'.!?:".contains(character))
+        .all(|character| character.is_alphabetic() || " -'.!?:".contains(character));
+    let is_label = value.starts_with(char::is_uppercase)
+        || value.contains(' ')
+        || !value.is_ascii()
+        || is_well_known(value);
+    is_letters && is_label
 }
 
 /// A key or certificate in text form.
@@ -346,8 +463,10 @@ fn is_reference(value: &str) -> bool {
 /// Text for a reader, a path, an option, a key of a translation.
 fn is_prose(value: &str) -> bool {
     let words = value.split_whitespace().count();
-    if words >= 3
+    let reads_well = reads_like_words(value);
+    if (words >= 3 && reads_well)
         || (words == 2
+            && reads_well
             && value.chars().all(|character| {
                 character.is_alphabetic()
                     || character.is_whitespace()
@@ -363,9 +482,15 @@ fn is_prose(value: &str) -> bool {
                     .chars()
                     .all(|character| character.is_ascii_alphabetic() || character == '_')
         });
+    // `users/check`
+    let words_with_slash = value.contains('/')
+        && value
+            .chars()
+            .all(|character| character.is_ascii_lowercase() || "/_-".contains(character))
+        && reads_like_words(value);
     let html = value.contains("</") || value.contains("/>");
     let colon_end = value.ends_with(':') || value.ends_with("...") && value.contains(' ');
-    is_path(value) || is_column_type(value) || dotted || html || colon_end
+    is_path(value) || is_column_type(value) || dotted || words_with_slash || html || colon_end
 }
 
 fn is_path(value: &str) -> bool {
@@ -402,6 +527,13 @@ fn is_column_type(value: &str) -> bool {
 /// Names of things: `password`, `API_KEY`, `user_password`, `Bearer`.
 fn is_word_of_the_trade(value: &str) -> bool {
     let value = value.trim_matches('_');
+    // `s3.session-token`
+    if let Some((_, last)) = value.rsplit_once('.')
+        && value.len() <= 40
+        && is_word_of_the_trade(last)
+    {
+        return true;
+    }
     let lower = value.to_ascii_lowercase();
     let is_named_after =
         |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
@@ -421,7 +553,10 @@ fn is_word_of_the_trade(value: &str) -> bool {
             .chars()
             .all(|character| character.is_ascii_uppercase() || character == '_');
     let snake = value.contains('_') && lower == value;
-    last_is_trade || constant_name || snake || is_status(&lower) || is_term(&lower)
+    last_is_trade
+        || (constant_name || snake) && reads_like_words(value)
+        || is_status(&lower)
+        || is_term(&lower)
 }
 
 /// What is said instead of a credential.
@@ -565,8 +700,7 @@ mod tests {
         for value in [
             "supersecret123",
             "hunter2",
-            "p@ssw0rd!",
-            "sk-proj-abc123...",
+            "k@ntine-Zug!",
             "example-Kw83-lantern-q2",
             "admin_password123",
         ] {
@@ -576,10 +710,18 @@ mod tests {
                 "{value}"
             );
         }
-        assert_eq!(
-            credibility("letmein", Strength::Strong),
-            Some(Confidence::Medium)
-        );
+        for (value, confidence) in [
+            ("letmein", Confidence::Low),
+            ("dreambox", Confidence::Low),
+            ("correct-horse-battery", Confidence::Medium),
+            ("qzkfwjxd", Confidence::Medium),
+        ] {
+            assert_eq!(
+                credibility(value, Strength::Strong),
+                Some(confidence),
+                "{value}"
+            );
+        }
     }
 
     #[test]

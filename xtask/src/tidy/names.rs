@@ -69,7 +69,7 @@ const ORDINARY: [&str; 52] = [
 ];
 
 /// Words that mean something else where they stand: path, word, meaning.
-const OTHERWISE: [(&str, &str, &str); 3] = [
+const OTHERWISE: [(&str, &str, &str); 7] = [
     (
         "crates/hognose_python/src/notebook.rs",
         "pyspark",
@@ -84,6 +84,26 @@ const OTHERWISE: [(&str, &str, &str); 3] = [
         "crates/hognose_check/src/suppress/foreign.rs",
         "tarfile",
         "part of the names that other tools give their rules",
+    ),
+    (
+        "crates/hognose_secrets/src/files/kind.rs",
+        "yaml",
+        "the ending of a file",
+    ),
+    (
+        "crates/hognose_secrets/src/files/kind.rs",
+        "Yaml",
+        "a kind of file",
+    ),
+    (
+        "crates/hognose_secrets/src/files/settings.rs",
+        "Yaml",
+        "a kind of file",
+    ),
+    (
+        "crates/hognose_secrets/src/named.rs",
+        "Yaml",
+        "a kind of file",
     ),
 ];
 

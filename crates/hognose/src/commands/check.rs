@@ -8,8 +8,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use hognose_check::{Report, Settings, check, rules};
-use hognose_finding::Class;
+use hognose_check::{Report, Settings, Threat, check, rules};
+use hognose_finding::{Class, Confidence};
 use hognose_report::{Format, Section, Subject, TextStyle, render};
 
 use crate::arguments::{CheckArguments, CommonArguments};
@@ -21,7 +21,7 @@ use crate::paths::WorkingDirectory;
 use crate::policy::Policies;
 use crate::progress::{Progress, Visibility};
 use crate::terminal::{self, ColorChoice, Verbosity};
-use crate::walk::Found;
+use crate::walk::{Found, Wanted};
 use crate::{output, read, threads};
 
 pub fn run(arguments: &CheckArguments, common: &CommonArguments) -> Result<Exit> {
@@ -34,10 +34,14 @@ pub fn run(arguments: &CheckArguments, common: &CommonArguments) -> Result<Exit>
     let mut gathered = if is_stdin {
         gather::stdin(arguments, &directory, &discovery)?
     } else {
-        gather::files(arguments, &directory, &discovery)?
+        gather::files(arguments, &directory, &discovery, Wanted::Python)?
     };
     let threat = threat(is_stdin || arguments.snippet);
-    let policies = Policies::new(arguments, &gathered, &directory, threat)?;
+    let confidence_default = match threat {
+        Threat::Snippet => Confidence::Low,
+        Threat::Project => Confidence::Medium,
+    };
+    let policies = Policies::new(arguments, &gathered, &directory, confidence_default)?;
     let settings = Settings {
         selection: policies.selection(),
         min_confidence: policies.min_confidence(),
@@ -59,14 +63,15 @@ pub fn run(arguments: &CheckArguments, common: &CommonArguments) -> Result<Exit>
         .output_format
         .or(run_config.and_then(|config| config.output_format))
         .unwrap_or(Format::Full);
-    write_all(&report, &policies.examined(), arguments, common, format)?;
+    let examined = policies.examined();
+    write_all(&report, &examined, arguments, common, format, Section::Hide)?;
     if arguments.rules.exit_zero {
         return Ok(Exit::Clean);
     }
     Ok(policies.exit(&report))
 }
 
-fn visibility(arguments: &CheckArguments, verbosity: Verbosity) -> Visibility {
+pub fn visibility(arguments: &CheckArguments, verbosity: Verbosity) -> Visibility {
     let wanted = !arguments.output.no_progress && verbosity != Verbosity::Quiet;
     if wanted && terminal::can_animate() {
         Visibility::Visible
@@ -143,17 +148,19 @@ fn reject_broken_models(report: &Report, settings: &Settings) -> Result<()> {
 }
 
 /// Report files first: they are wanted even if nobody reads standard output to its end.
-fn write_all(
+pub fn write_all(
     report: &Report,
     examined: &[Class],
     arguments: &CheckArguments,
     common: &CommonArguments,
     format: Format,
+    secrets: Section,
 ) -> Result<()> {
     let subject = Subject {
         report,
         rules: rules(),
         examined,
+        secrets,
     };
     let shown = |yes: bool| if yes { Section::Show } else { Section::Hide };
     let plain = TextStyle {

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::gather::{Roots, roots};
 use crate::options::{FileFilter, models, threat};
 use crate::paths::WorkingDirectory;
-use crate::walk::{Found, walk};
+use crate::walk::{Found, Wanted, walk};
 use crate::{output, read, terminal, threads};
 
 #[derive(Serialize)]
@@ -38,7 +38,7 @@ pub fn run(arguments: &DebugArguments) -> Result<Exit> {
         mut incomplete,
     } = roots(&arguments.paths, &directory)?;
     for root in existing {
-        let mut found = walk(&root, &filter, &directory);
+        let mut found = walk(&root, &filter, &directory, Wanted::Python);
         files.append(&mut found.files);
         incomplete.append(&mut found.incomplete);
     }

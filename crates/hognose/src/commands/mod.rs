@@ -4,6 +4,7 @@ mod check;
 mod debug;
 mod explain;
 mod rules;
+mod secrets;
 
 use anyhow::Result;
 use clap::CommandFactory as _;
@@ -16,6 +17,7 @@ use crate::output;
 pub fn run(arguments: Arguments) -> Result<Exit> {
     match arguments.command {
         Some(Command::Check(check)) => check::run(&check, &arguments.common),
+        Some(Command::Secrets(secrets)) => secrets::run(*secrets, &arguments.common),
         Some(Command::Explain(explain)) => explain::run(&explain),
         Some(Command::Rules(rules)) => rules::run(&rules),
         Some(Command::Debug(debug)) => debug::run(&debug),

@@ -31,7 +31,8 @@ const FORM: &str = "write `# hognose: ignore[rule] reason=\"…\"`";
 /// The text of the directive within a comment, from its `#` on and without what another `#` adds;
 /// `None` where the comment is none of ours.
 pub fn find(comment: &str) -> Option<(usize, &str)> {
-    let (start, _) = comment.match_indices('#').find(|(at, _)| {
+    // In files that are no Python other characters begin a comment: `//`, `;`, `--`, `<!--`.
+    let (start, _) = comment.match_indices(MARKS).find(|(at, _)| {
         let text = comment[at + 1..].trim_start();
         text.get(..NAME.len())
             .is_some_and(|word| word.eq_ignore_ascii_case(NAME))
@@ -42,6 +43,8 @@ pub fn find(comment: &str) -> Option<(usize, &str)> {
 }
 
 const NAME: &str = "hognose";
+/// The last characters of what begins a comment.
+const MARKS: [char; 5] = ['#', '/', ';', '-', '*'];
 
 /// Where the next comment within the comment begins; a `#` in a reason is none.
 fn end_of(text: &str) -> usize {

@@ -4,6 +4,7 @@
 //! cur.execute(q)  # nosec B608          Bandit
 //! cur.execute(q)  # noqa: S608          Ruff, Flake8 (a bare `# noqa` counts for nothing here)
 //! cur.execute(q)  # nosemgrep: raw-sql  Semgrep
+//! KEY = "…"       # gitleaks:allow      gitleaks; TruffleHog and detect-secrets have theirs
 //! ```
 //! They silence and are counted; whether they are still needed is their own tool's business.
 
@@ -12,17 +13,26 @@ use hognose_finding::{Class, Rule};
 /// Whose comment it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Marker {
+    /// detect-secrets: `pragma: allowlist secret`, with `nextline` for the line below.
+    Allowlist,
+    /// `gitleaks:allow`
+    Gitleaks,
     Noqa,
     Nosec,
     Nosemgrep,
+    /// `trufflehog:ignore`
+    Trufflehog,
 }
 
 impl Marker {
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Allowlist => "pragma: allowlist secret",
+            Self::Gitleaks => "gitleaks:allow",
             Self::Noqa => "noqa",
             Self::Nosec => "nosec",
             Self::Nosemgrep => "nosemgrep",
+            Self::Trufflehog => "trufflehog:ignore",
         }
     }
 }
@@ -49,6 +59,7 @@ pub struct Foreign {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Covers {
     Everything,
+    Secrets,
     Rules(Vec<&'static str>),
 }
 
@@ -97,6 +108,7 @@ impl Foreign {
     pub fn covers(&self, rule: &Rule) -> bool {
         match &self.covers {
             Covers::Everything => rule.class != Class::Hygiene,
+            Covers::Secrets => rule.class == Class::HardcodedSecrets,
             Covers::Rules(rules) => rules.contains(&rule.id),
         }
     }
@@ -104,11 +116,36 @@ impl Foreign {
 
 /// Every comment of another tool within a comment.
 pub fn find(comment: &str) -> Vec<Foreign> {
-    comment
-        .split('#')
-        .skip(1)
-        .filter_map(|part| parse(part.trim()))
-        .collect()
+    let parts = comment.split('#').skip(1);
+    let mut found: Vec<Foreign> = parts.filter_map(|part| parse(part.trim())).collect();
+    found.extend(allowed_secret(comment));
+    found
+}
+
+/// The comments of scanners for secrets, which stand anywhere in a comment of any language.
+fn allowed_secret(comment: &str) -> Option<Foreign> {
+    let (marker, reach, at) = [
+        ("gitleaks:allow", Marker::Gitleaks, Reach::Statement),
+        ("trufflehog:ignore", Marker::Trufflehog, Reach::Statement),
+        (
+            "pragma: allowlist nextline secret",
+            Marker::Allowlist,
+            Reach::StatementOrNext,
+        ),
+        (
+            "pragma: allowlist secret",
+            Marker::Allowlist,
+            Reach::Statement,
+        ),
+    ]
+    .into_iter()
+    .find_map(|(word, marker, reach)| Some((marker, reach, comment.find(word)?)))?;
+    Some(Foreign {
+        marker,
+        reach,
+        text: comment[at..].trim_end().to_owned(),
+        covers: Covers::Secrets,
+    })
 }
 
 fn parse(text: &str) -> Option<Foreign> {
