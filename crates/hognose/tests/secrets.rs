@@ -84,6 +84,28 @@ fn notebook(code: &str) -> String {
 }
 
 #[test]
+fn outputs_of_notebooks_are_searched() {
+    let token = format!("sk_{}_{}", "live", "4eC39HqLyjWDarhtT1ZdV7dn");
+    let output = |text: &str| {
+        let stream = format!("{{\"output_type\": \"stream\", \"text\": [\"{text}\"]}}");
+        let picture =
+            "{\"output_type\": \"display_data\", \"data\": {\"image/png\": \"iVBORw0KGgo\"}}";
+        notebook("print(key)").replace(
+            "\"outputs\": []",
+            &format!("\"outputs\": [{stream}, {picture}]"),
+        )
+    };
+    let project = Project::new();
+    project.write("shown.ipynb", &output(&token));
+    let run = project.run(&["secrets", "--output-format", "concise"]);
+    assert_eq!(run.stdout.matches("hardcoded-secret").count(), 1, "{run}");
+    assert!(run.stdout.contains("cell 1"), "{run}");
+    assert!(!run.stdout.contains(&token), "{run}");
+    project.write("shown.ipynb", &output("sk_live_ is how these begin"));
+    assert_eq!(project.run(&["secrets"]).code, 0);
+}
+
+#[test]
 fn references_and_placeholders_are_none() {
     for (name, text) in [
         (".env.example", "DB_PASSWORD=\nAPI_KEY=your-api-key\n"),

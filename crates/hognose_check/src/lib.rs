@@ -4,6 +4,7 @@
 //! the files and hands their bytes over.
 
 mod debug;
+mod outputs;
 mod pipeline;
 mod secrets;
 mod settings;

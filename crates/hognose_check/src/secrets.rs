@@ -15,7 +15,7 @@ use hognose_secrets::{Allow, Hit, Scanner};
 use rayon::prelude::*;
 use ruff_text_size::{TextRange, TextSize};
 
-use crate::{Input, Report, Settings, Suppressed, pipeline, suppress};
+use crate::{Input, Report, Settings, Suppressed, outputs, pipeline, suppress};
 
 /// What a search for secrets came to.
 #[derive(Debug, Default)]
@@ -46,6 +46,7 @@ pub fn run(files: Vec<Input>, settings: &Settings, allow: &Allow) -> Secrets {
     }
     binary.sort();
     let searched = python.len() + texts.len();
+    let outputs: Vec<outputs::Texts> = python.iter().filter_map(outputs::of).collect();
     let mut report = pipeline::run(python, settings);
     report
         .findings
@@ -56,6 +57,7 @@ pub fn run(files: Vec<Input>, settings: &Settings, allow: &Allow) -> Secrets {
     report
         .checks
         .retain(|check| check.class == Class::HardcodedSecrets);
+    add_outputs(&mut report, &outputs, settings);
     add_texts(&mut report, texts, settings);
     apply(allow, &mut report);
     report.statistics.files = searched;
@@ -143,6 +145,19 @@ fn decoded(bytes: Vec<u8>) -> String {
 fn scanner() -> &'static Scanner {
     static SCANNER: OnceLock<Scanner> = OnceLock::new();
     SCANNER.get_or_init(Scanner::new)
+}
+
+/// Adds what notebooks show.
+fn add_outputs(report: &mut Report, outputs: &[outputs::Texts], settings: &Settings) {
+    let mut findings = Vec::new();
+    for texts in outputs {
+        if let Some(source) = report.files.iter().find(|source| texts.is_of(source)) {
+            findings.extend(texts.findings(scanner(), source));
+        }
+    }
+    number_equals(&mut findings);
+    let wanted = pipeline::select(findings, settings, |finding| finding);
+    report.findings.extend(wanted);
 }
 
 /// Adds what is found in files that are no Python.

@@ -71,6 +71,11 @@ impl SourceText {
         }
     }
 
+    /// Where the Python cells of a notebook begin; empty for anything else.
+    pub fn cells(&self) -> &[CellStart] {
+        &self.cells
+    }
+
     /// The line of the (concatenated) text that holds `offset`, from 1.
     pub fn line_of(&self, offset: TextSize) -> u32 {
         let line = self.lines.line_index(self.clamp(offset));

@@ -78,6 +78,7 @@ pub fn judge(
         "url-credentials" => return url(&text[it.range.clone()]),
         "basic-auth-header" => return basic(value),
         "bearer-header" => return bearer(value),
+        "curl-user" => return command_line(value),
         _ => {}
     }
     let proven = format.proof.is_some_and(crate::proof::Proof::is_checksum);
@@ -245,6 +246,17 @@ fn basic(value: &str) -> Option<Judged> {
         severity: Severity::High,
         confidence,
         message: everybody("user name and password in Base64"),
+    })
+}
+
+/// `curl -u ann:…`
+fn command_line(value: &str) -> Option<Judged> {
+    let confidence = values::credibility(value, Strength::Strong)?;
+    Some(Judged {
+        rule: rules::HARDCODED_SECRET,
+        severity: Severity::High,
+        confidence,
+        message: everybody("password on a command line"),
     })
 }
 

@@ -135,7 +135,10 @@ const STAND_INS: [&str; 7] = [
 /// What a name says of its value.
 pub fn strength(name: &str) -> Option<Strength> {
     let mut words = words(name);
-    if words.iter().any(|word| STAND_INS.contains(&word.as_str())) {
+    let is_none = |word: &String| {
+        STAND_INS.contains(&word.as_str()) || matches!(word.as_str(), "public" | "publishable")
+    };
+    if words.iter().any(is_none) {
         return None;
     }
     // `password_for_mail`
@@ -307,8 +310,10 @@ pub fn is_own_key(name: &str) -> bool {
     ) || last == "secretkey"
 }
 
-/// `linearize_pass1` and `linearizePass1` are one name.
+/// `linearize_pass1` and `linearizePass1` are one name, and `"RotateKey": "service:RotateKey"` says
+/// whose it is.
 pub fn is_same_words(name: &str, value: &str) -> bool {
+    let value = value.rsplit([':', '/', '.']).next().unwrap_or(value);
     let bare = |text: &str| -> String {
         text.chars()
             .filter(char::is_ascii_alphanumeric)
@@ -404,6 +409,7 @@ mod tests {
             "passenger",
             "tokens",
             "public_key",
+            "publicToken",
             "no_password",
             "DUMMY_SECRET",
             "update_password",

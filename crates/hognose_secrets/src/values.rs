@@ -77,7 +77,7 @@ pub fn credibility_under(name: &str, value: &str) -> Option<Confidence> {
     }
     let is_words = trimmed
         .chars()
-        .all(|character| character.is_ascii_alphabetic() || "-_ ".contains(character))
+        .all(|character| character.is_ascii_alphabetic() || "-_ .".contains(character))
         && reads_like_words(trimmed);
     // What a service hands out is never this short, and no word.
     if is_issued(name) && (is_words || trimmed.len() < ISSUED_MIN) {
