@@ -24,6 +24,7 @@ use crate::fingerprint::fingerprint;
 use crate::formats;
 use crate::place;
 use crate::rules::{HARDCODED_SECRET, SECRET_DEFAULT_FALLBACK, WEAK_SECRET_KEY};
+use hognose_secrets::Formats;
 use hognose_secrets::names::{self, Strength, is_password};
 use hognose_secrets::texts::credential_inside;
 use hognose_secrets::values::{
@@ -146,7 +147,8 @@ fn used_constants(analysis: &Analysis) -> Vec<Candidate> {
                 RowConfidence::Low => Confidence::Low,
             };
             // A plain word is what an account is delivered or tested with.
-            let plain_word = is_well_known(text) || text.len() <= 8 && is_thought_up(text);
+            let plain_word =
+                is_well_known(text) || text.len() <= 8 && (is_thought_up(text) || is_letters(text));
             let (confidence, role) = match chosen_by(what) {
                 ChosenBy::Others if plain_word => (Confidence::Low, Role::Used),
                 // A word as the key of a hash keeps the uses of the hash apart, more often than not.
@@ -187,6 +189,12 @@ fn chosen_by(what: &str) -> ChosenBy {
     }
 }
 
+/// Letters of one case.
+fn is_letters(text: &str) -> bool {
+    text.chars().all(|character| character.is_ascii_lowercase())
+        || text.chars().all(|character| character.is_ascii_uppercase())
+}
+
 fn is_mac(what: &str) -> bool {
     ["HMAC key", "MAC key", "hash key"]
         .iter()
@@ -217,6 +225,9 @@ fn finding(analysis: &Analysis, of_one_literal: &[Candidate], root: &str) -> Opt
         }
         confidence = Confidence::Low;
     }
+    if Formats::embedded().is_public(&candidate.text) {
+        return None;
+    }
     let function = analysis.program.qualified_name(candidate.site.function);
     let role = of_one_literal
         .iter()
@@ -225,7 +236,8 @@ fn finding(analysis: &Analysis, of_one_literal: &[Candidate], root: &str) -> Opt
         .max()
         .unwrap_or(Role::Used);
     let (rule, message) = said(role, &candidate.what);
-    let severity = if is_well_known(&candidate.text) && role != Role::WeakKey {
+    let is_doubtful = candidate.confidence == Confidence::Low || is_well_known(&candidate.text);
+    let severity = if is_doubtful && role != Role::WeakKey {
         Severity::Low
     } else {
         rule.severity

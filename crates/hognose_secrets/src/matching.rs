@@ -218,8 +218,15 @@ fn accepts(format: &Format, text: &str, range: &Range<usize>) -> bool {
             return false;
         }
     }
-    if format.kind == Kind::Context && format.proof.is_none() && !is_random(value) {
-        return false;
+    if format.kind == Kind::Context && format.proof.is_none() {
+        // A part of a path or of an address is the name of something.
+        let is_part = range
+            .start
+            .checked_sub(1)
+            .is_some_and(|before| b"/@#".contains(&bytes[before]));
+        if is_part || !is_random(value) {
+            return false;
+        }
     }
     format.proof.is_none_or(|proof| proof.holds(value))
 }
@@ -249,6 +256,13 @@ mod tests {
     fn a_keyword_alone_is_no_match() {
         assert!(ids("ghp_ AKIA sk_live_ ://user:@ -----BEGIN basic bearer datadog").is_empty());
         assert!(ids("").is_empty());
+    }
+
+    #[test]
+    fn a_commit_in_an_address_is_no_key() {
+        let commit = "3f9a1c7e5b2d8f60".repeat(2) + "a4c8e2b6";
+        assert!(ids(&format!("https://example.org/wandb/blob/{commit}/a.py")).is_empty());
+        assert_eq!(ids(&format!("wandb = {commit}")), ["wandb-legacy"]);
     }
 
     #[test]

@@ -92,7 +92,7 @@ fn is_type(value: &str) -> bool {
     let humps = value
         .as_bytes()
         .windows(2)
-        .filter(|pair| !pair[0].is_ascii_uppercase() && pair[1].is_ascii_uppercase())
+        .filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
         .count();
     value
         .chars()
@@ -247,14 +247,12 @@ pub fn is_counted_out(value: &str) -> bool {
     bytes.len() >= 4 && steps * 5 >= (bytes.len() - 1) * 3
 }
 
-/// One word of lower-case letters.
+/// One word of letters of one case.
 fn is_one_word(value: &str) -> bool {
     const LENGTH_MAX: usize = 12;
-    value.len() <= LENGTH_MAX
-        && value
-            .chars()
-            .all(|character| character.is_ascii_lowercase())
-        && reads_like_words(value)
+    let lower = value.chars().all(|it| it.is_ascii_lowercase());
+    let upper = value.chars().all(|it| it.is_ascii_uppercase());
+    value.len() <= LENGTH_MAX && (lower || upper) && reads_like_words(value)
 }
 
 /// Whether nothing about a value is a word: what stands in prose as an example is one.
@@ -691,7 +689,7 @@ impl Shape {
 
 #[cfg(test)]
 mod tests {
-    use super::{ChosenBy, credibility, is_used};
+    use super::{ChosenBy, credibility, credibility_under, is_used};
     use crate::names::Strength;
     use hognose_finding::Confidence;
 
@@ -753,6 +751,13 @@ mod tests {
         ] {
             assert_eq!(credibility(value, Strength::Strong), None, "{value}");
         }
+    }
+
+    #[test]
+    fn names_of_classes_are_none_and_capitals_are_no_class() {
+        assert_eq!(credibility_under("secret", "V1SecretVolumeSource"), None);
+        let issued = ["PHXS7U2RWDQ", "EWKFEBZSTUB", "AWRXSWUTQS"].concat();
+        assert!(credibility_under("private_key", &issued).is_some());
     }
 
     #[test]
