@@ -118,6 +118,7 @@ impl Origin {
                 | SourceKind::File
                 | SourceKind::Database
                 | SourceKind::Message
+                | SourceKind::Response
                 | SourceKind::Possible => true,
                 SourceKind::Argv | SourceKind::Environment => false,
             },
