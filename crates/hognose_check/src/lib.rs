@@ -4,13 +4,17 @@
 //! the files and hands their bytes over.
 
 mod debug;
+mod lint;
 mod pipeline;
 mod settings;
 mod suppress;
 
 pub use debug::{DebugOutput, DebugRecord, DebugStage, debug};
 pub use hognose_finding as finding;
-pub use settings::{ModelText, Selection, SelectionError, Settings, Threat};
+pub use hognose_lint::RuffConfiguration;
+pub use settings::{ModelText, RuffConfigurations, Selection, SelectionError, Settings, Threat};
+
+use std::sync::OnceLock;
 
 use hognose_finding::{Check, Finding, Rule, SourceText};
 
@@ -73,9 +77,15 @@ pub struct Statistics {
     pub foreign_suppressions: Vec<(&'static str, usize)>,
 }
 
-/// Every registered rule, sorted by id.
+/// Every rule there is, sorted by id: ours and Ruff's, those that are off by default among them.
 pub fn rules() -> &'static [&'static Rule] {
-    hognose_rules::RULES
+    static ALL: OnceLock<Vec<&'static Rule>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let mut rules = hognose_rules::RULES.to_vec();
+        rules.extend(hognose_lint::rules());
+        rules.sort_by_key(|rule| rule.id);
+        rules
+    })
 }
 
 /// Analyses `files` as one program.
