@@ -77,6 +77,11 @@ impl Hierarchy {
             })
     }
 
+    /// Direct and indirect subclasses, in order of number.
+    pub fn descendants(&self, class: ClassId) -> &[ClassId] {
+        self.descendants.get(&class).map_or(&[], Vec::as_slice)
+    }
+
     /// The methods of that name in subclasses; where there are more than [`OVERRIDES_MAX`], only
     /// some of them.
     pub fn overrides(
