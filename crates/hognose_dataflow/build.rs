@@ -7,6 +7,9 @@ use std::{env, fs, io};
 
 const MODELS: &str = "../../models";
 
+/// Directories of `models/` that hold something else than rows.
+const OTHERS: [&str; 2] = ["lint", "secrets"];
+
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed={MODELS}");
@@ -40,8 +43,7 @@ fn collect(dir: &Path, prefix: &str, names: &mut Vec<String>) -> io::Result<()> 
             .to_str()
             .ok_or_else(|| io::Error::other(format!("{} is no UTF-8", entry.path().display())))?;
         let name = format!("{prefix}{name}");
-        // Formats of credentials are rows of another crate.
-        if prefix.is_empty() && name == "secrets" {
+        if prefix.is_empty() && OTHERS.contains(&name.as_str()) {
             continue;
         }
         if entry.file_type()?.is_dir() {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hognose_check::DebugStage;
-use hognose_finding::Confidence;
+use hognose_finding::{Confidence, Group};
 use hognose_report::Format;
 
 use crate::exit::FailOn;
@@ -182,7 +182,9 @@ impl SecretsArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rules")]
 pub struct RuleSelection {
-    /// Rules or classes to check, instead of all
+    /// Rules or classes to check, instead of those that are on by default
+    ///
+    /// Names of rules and classes, and codes of Ruff or beginnings of them, such as `F821` or `B`.
     #[arg(
         long,
         env = "HOGNOSE_SELECT",
@@ -244,6 +246,13 @@ pub struct OutputArguments {
     #[arg(long, env = "HOGNOSE_OUTPUT_FORMAT", value_name = "FORMAT", value_parser = format_parser())]
     pub output_format: Option<Format>,
 
+    /// Groups of findings to list: `security`, `bugs`, `quality` [default: security,bugs]
+    ///
+    /// The others are counted. All are listed where `--select` names rules. JSON and SARIF always
+    /// hold all findings.
+    #[arg(long, env = "HOGNOSE_SHOW", value_name = "GROUP", value_delimiter = ',', value_parser = group_parser())]
+    pub show: Vec<Group>,
+
     /// Also write a report to a file, such as `sarif=out.sarif`; can be repeated
     #[arg(long, env = "HOGNOSE_REPORT", value_name = "FORMAT=PATH", value_delimiter = ',', value_parser = report_target)]
     pub report: Vec<ReportTarget>,
@@ -279,6 +288,10 @@ pub enum ListFormat {
 
 #[derive(Debug, Args)]
 pub struct RulesArguments {
+    /// Also list the rules of Ruff that are off by default
+    #[arg(long)]
+    pub all: bool,
+
     /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub output_format: ListFormat,
@@ -330,6 +343,11 @@ fn confidence_parser() -> impl clap::builder::TypedValueParser<Value = Confidenc
 
 fn fail_on_parser() -> impl clap::builder::TypedValueParser<Value = FailOn> {
     PossibleValuesParser::new(FailOn::NAMES).map(|name| FailOn::from_name(&name).expect(LISTED))
+}
+
+fn group_parser() -> impl clap::builder::TypedValueParser<Value = Group> {
+    PossibleValuesParser::new(Group::ALL.map(Group::name))
+        .map(|name| Group::from_name(&name).expect(LISTED))
 }
 
 fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {

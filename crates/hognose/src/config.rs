@@ -13,7 +13,7 @@
 
 use std::path::{Path, PathBuf};
 
-use hognose_finding::Confidence;
+use hognose_finding::{Confidence, Group};
 use hognose_report::Format;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
@@ -26,7 +26,7 @@ use crate::glob::Globs;
 use crate::paths::near;
 
 /// All keys, for the error about an unknown one.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "exclude",
     "fail-on",
     "ignore",
@@ -36,6 +36,7 @@ const KEYS: [&str; 10] = [
     "per-file-ignores",
     "respect-gitignore",
     "select",
+    "show",
     "threads",
 ];
 
@@ -51,6 +52,7 @@ pub struct Config {
     pub fail_on: Option<FailOn>,
     pub min_confidence: Option<Confidence>,
     pub output_format: Option<Format>,
+    pub show: Option<Vec<Group>>,
     pub models: Vec<Placed>,
     pub threads: Option<usize>,
     pub respect_gitignore: Option<bool>,
@@ -168,6 +170,17 @@ fn read_key(
             let chosen = choice(name, value, &names, Format::from_name);
             config.output_format = Some(chosen.map_err(placed)?);
         }
+        "show" => {
+            let list = value.get_ref().as_array();
+            let groups = match list {
+                None => return Err(placed(not_groups(value))),
+                Some(list) => list.iter().map(|it| {
+                    let names = Group::ALL.map(Group::name);
+                    choice(name, it, &names, Group::from_name).map_err(placed)
+                }),
+            };
+            config.show = Some(groups.collect::<Result<_, _>>()?);
+        }
         "threads" => config.threads = Some(count(name, value).map_err(placed)?),
         "respect-gitignore" => {
             config.respect_gitignore = Some(boolean(name, value).map_err(placed)?);
@@ -175,6 +188,11 @@ fn read_key(
         _ => return Err(placed((key.span().start, unknown_key(name)))),
     }
     Ok(())
+}
+
+fn not_groups(value: &Spanned<DeValue<'_>>) -> ValueError {
+    let what = "`show` must be a list of groups, such as [\"security\", \"bugs\"]";
+    (value.span().start, what.to_owned())
 }
 
 fn globs(base: &Path, globs: &[Placed]) -> Result<Globs, (Place, String)> {
@@ -201,7 +219,7 @@ fn unknown_key(name: &str) -> String {
 mod tests {
     use std::path::Path;
 
-    use hognose_finding::{Confidence, Severity};
+    use hognose_finding::{Confidence, Group, Severity};
 
     use super::{Config, parse};
     use crate::exit::FailOn;
@@ -223,13 +241,14 @@ mod tests {
         let config = config(
             "select = ['sql-injection']\nignore = ['security']\nexclude = ['vendor']\n\
              fail-on = 'high'\nmin-confidence = 'low'\noutput-format = 'json'\n\
-             models = ['m.toml']\nthreads = 2\nrespect-gitignore = false\n\
+             models = ['m.toml']\nshow = ['bugs']\nthreads = 2\nrespect-gitignore = false\n\
              [per-file-ignores]\n'tests/*' = ['hardcoded-secrets']\n",
         );
         assert_eq!(config.select[0].text, "sql-injection");
         assert_eq!(config.fail_on, Some(FailOn::AtLeast(Severity::High)));
         assert_eq!(config.min_confidence, Some(Confidence::Low));
         assert_eq!(config.threads, Some(2));
+        assert_eq!(config.show, Some(vec![Group::Bugs]));
         assert_eq!(config.respect_gitignore, Some(false));
         assert!(config.exclude.matches(Path::new("a/vendor/x.py")));
         let (globs, names) = &config.per_file_ignores[0];

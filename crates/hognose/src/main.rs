@@ -20,6 +20,7 @@ mod paths;
 mod policy;
 mod progress;
 mod read;
+mod ruff;
 mod terminal;
 mod threads;
 mod walk;

@@ -12,7 +12,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use hognose_check::{Report, Selection, rules};
-use hognose_finding::{Class, Confidence, Finding, Rule, Severity};
+use hognose_finding::{Class, Confidence, Finding, Group, Rule, Severity};
+use hognose_report::summarised_classes;
 
 use crate::arguments::{CheckArguments, RuleSelection};
 use crate::config::{Config, ConfigError};
@@ -21,6 +22,8 @@ use crate::exit::{Exit, FailOn};
 use crate::gather::Gathered;
 use crate::glob::Globs;
 use crate::paths::WorkingDirectory;
+
+const GROUPS_DEFAULT: [Group; 2] = [Group::Security, Group::Bugs];
 
 const FAIL_ON_DEFAULT: FailOn = FailOn::AtLeast(Severity::Low);
 
@@ -101,7 +104,23 @@ impl Policies {
                 rule.class == *class && self.policies.iter().any(|it| it.selection.includes(rule))
             })
         };
-        Class::CHECKLIST.into_iter().filter(wanted).collect()
+        summarised_classes().filter(wanted).collect()
+    }
+
+    /// The groups whose findings the text formats list: those that are asked for, else all where
+    /// rules are selected by name, else what a person wants to see first.
+    pub fn groups(&self, arguments: &CheckArguments, config: Option<&Config>) -> Vec<Group> {
+        if !arguments.output.show.is_empty() {
+            return arguments.output.show.clone();
+        }
+        if let Some(show) = config.and_then(|config| config.show.clone()) {
+            return show;
+        }
+        if self.policies[0].selection.select.is_empty() {
+            GROUPS_DEFAULT.to_vec()
+        } else {
+            Group::ALL.to_vec()
+        }
     }
 
     /// Drops what the policies of the files do not want.

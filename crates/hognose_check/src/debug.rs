@@ -18,6 +18,7 @@ use hognose_dataflow::{Analysis, Detail};
 use hognose_finding::SourceText;
 use ruff_text_size::TextRange;
 
+use crate::lint::LintStage;
 use crate::{Input, Settings, pipeline};
 
 /// A stage of the pipeline.
@@ -69,7 +70,7 @@ pub fn debug(stage: DebugStage, files: Vec<Input>, settings: &Settings) -> Debug
             };
         }
     };
-    let (files, _) = pipeline::read(files);
+    let (files, _, _) = pipeline::read(files, &LintStage::idle());
     if stage == DebugStage::Ir {
         return ir::print(&files);
     }

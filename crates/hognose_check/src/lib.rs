@@ -4,6 +4,7 @@
 //! the files and hands their bytes over.
 
 mod debug;
+mod lint;
 mod outputs;
 mod pipeline;
 mod secrets;
@@ -12,9 +13,12 @@ mod suppress;
 
 pub use debug::{DebugOutput, DebugRecord, DebugStage, debug};
 pub use hognose_finding as finding;
+pub use hognose_lint::RuffConfiguration;
 pub use hognose_secrets::{Allow, AllowError};
 pub use secrets::{Secrets, env_file_finding, is_binary, is_python};
-pub use settings::{ModelText, Selection, SelectionError, Settings, Threat};
+pub use settings::{ModelText, RuffConfigurations, Selection, SelectionError, Settings, Threat};
+
+use std::sync::OnceLock;
 
 use hognose_finding::{Check, Finding, Rule, SourceText};
 
@@ -77,9 +81,15 @@ pub struct Statistics {
     pub foreign_suppressions: Vec<(&'static str, usize)>,
 }
 
-/// Every registered rule, sorted by id.
+/// Every rule there is, sorted by id: ours and Ruff's, those that are off by default among them.
 pub fn rules() -> &'static [&'static Rule] {
-    hognose_rules::RULES
+    static ALL: OnceLock<Vec<&'static Rule>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let mut rules = hognose_rules::RULES.to_vec();
+        rules.extend(hognose_lint::rules());
+        rules.sort_by_key(|rule| rule.id);
+        rules
+    })
 }
 
 /// Analyses `files` as one program.

@@ -1,7 +1,7 @@
 //! The line the data takes, from bytes to a report. Read this first.
 //!
 //! ```text
-//! (path, bytes) → File (text, tree, IR)          per file, parallel
+//! (path, bytes) → File (text, tree, IR) + lint   per file, parallel
 //!        + models → Program                      imports, names
 //!        → Analysis                              summaries, flows, examined sinks
 //!        → findings + checks                     rules
@@ -15,10 +15,12 @@ use std::sync::{Arc, OnceLock};
 use hognose_dataflow::models::{ModelError, Models};
 use hognose_dataflow::{Analysis, Detail, Openness, Program, solve};
 use hognose_finding::{Check, Class, Finding, Location, Verdict};
-use hognose_python::{File, lower_file};
+use hognose_lint::Linted;
+use hognose_python::{File, Syntax, lower_file_with};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use crate::lint::{self, LintStage};
 use crate::{Incomplete, Input, Report, Settings, Statistics, Threat, suppress};
 
 /// All stages.
@@ -27,11 +29,15 @@ pub fn run(inputs: Vec<Input>, settings: &Settings) -> Report {
         Ok(models) => models,
         Err(errors) => return broken_models(&errors),
     };
-    let (files, mut incomplete) = read(inputs);
+    let stage = LintStage::new(settings);
+    let (files, linted, mut incomplete) = read(inputs, &stage);
     let lines = files.iter().map(line_count).sum();
     let analysis = analyse(files, models, settings, Detail::Findings);
     incomplete.extend(failures(&analysis));
-    let found = hognose_rules::run(&analysis);
+    let mut found = hognose_rules::run(&analysis);
+    found
+        .findings
+        .extend(lint::findings(&analysis.program, linted));
     let mut statistics = statistics(&analysis, lines);
     let files = analysis.program.modules.iter().map(|module| &module.file);
     // Before the selection: a comment on a finding of low confidence is not unused.
@@ -97,14 +103,21 @@ fn broken_models(errors: &[ModelError]) -> Report {
     }
 }
 
-/// Reads all files, in parallel and in the order of their paths.
-pub fn read(mut inputs: Vec<Input>) -> (Vec<File>, Vec<Incomplete>) {
+/// Reads all files, in parallel and in the order of their paths. What was linted is in the order of
+/// the files.
+pub fn read(
+    mut inputs: Vec<Input>,
+    stage: &LintStage,
+) -> (Vec<File>, Vec<Linted>, Vec<Incomplete>) {
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
     inputs.dedup_by(|a, b| a.path == b.path);
-    let results: Vec<Result<File, Incomplete>> = inputs
+    let results: Vec<Result<(File, Option<Linted>), Incomplete>> = inputs
         .into_par_iter()
         .map(|input| {
-            let file = catch_unwind(AssertUnwindSafe(|| lower_file(&input.path, &input.bytes)));
+            let look = |syntax: Syntax<'_>| stage.lint(&input.path, syntax);
+            let file = catch_unwind(AssertUnwindSafe(|| {
+                lower_file_with(&input.path, &input.bytes, look)
+            }));
             file.map_err(|_| Incomplete {
                 path: input.path,
                 line: None,
@@ -113,17 +126,21 @@ pub fn read(mut inputs: Vec<Input>) -> (Vec<File>, Vec<Incomplete>) {
         })
         .collect();
     let mut files = Vec::with_capacity(results.len());
+    let mut linted = Vec::with_capacity(results.len());
     let mut incomplete = Vec::new();
     for result in results {
         match result {
-            Ok(file) => {
+            Ok((file, hits)) => {
                 incomplete.extend(problems(&file));
+                incomplete.extend(lint::failure(&file, hits.as_ref()));
+                let hits = hits.unwrap_or_default();
                 files.push(file);
+                linted.push(hits);
             }
             Err(failure) => incomplete.push(failure),
         }
     }
-    (files, incomplete)
+    (files, linted, incomplete)
 }
 
 fn problems(file: &File) -> Vec<Incomplete> {

@@ -1,6 +1,9 @@
 //! What a user can choose about an analysis.
 
+use std::collections::HashMap;
+
 use hognose_finding::{Class, Confidence, Rule};
+use hognose_lint::RuffConfiguration;
 
 /// Everything that changes what an analysis says.
 #[derive(Debug, Clone)]
@@ -11,6 +14,15 @@ pub struct Settings {
     /// Further model files, in the format of `models/`.
     pub models: Vec<ModelText>,
     pub threat: Threat,
+    pub ruff: RuffConfigurations,
+}
+
+/// What the analysed projects say to Ruff, file by file.
+#[derive(Debug, Clone, Default)]
+pub struct RuffConfigurations {
+    pub configurations: Vec<RuffConfiguration>,
+    /// By the path in the report: an index into `configurations`. A file that is not here has none.
+    pub by_path: HashMap<String, usize>,
 }
 
 impl Default for Settings {
@@ -20,6 +32,7 @@ impl Default for Settings {
             min_confidence: Confidence::Medium,
             models: Vec::new(),
             threat: Threat::Project,
+            ruff: RuffConfigurations::default(),
         }
     }
 }
@@ -45,10 +58,11 @@ pub enum Threat {
 /// Which rules run, on which files.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Rule ids or class ids; empty means all.
+    /// Names of rules, classes, and codes of Ruff or beginnings of them; empty means what is on by
+    /// default.
     pub select: Vec<String>,
     pub ignore: Vec<String>,
-    /// Glob on the reported path, and the rule or class ids that are ignored there.
+    /// Glob on the reported path, and the names that are ignored there.
     pub per_file_ignores: Vec<(String, Vec<String>)>,
 }
 
@@ -81,7 +95,7 @@ impl Selection {
                 .flat_map(|(_, names)| names.iter()),
         );
         for name in names {
-            if !known_names().any(|known| known == name) {
+            if !is_known(name) {
                 return Err(SelectionError {
                     name: name.clone(),
                     nearest: nearest(name),
@@ -106,12 +120,16 @@ impl Selection {
     }
 
     /// Whether findings of `rule` are wanted, leaving paths aside.
+    ///
+    /// Where nothing is selected this holds for every rule: which of Ruff's run then is decided file
+    /// by file, before anything is found.
     pub fn includes(&self, rule: &Rule) -> bool {
-        let names = |list: &[String]| {
-            list.iter()
-                .any(|name| name == rule.id || name == rule.class.id())
-        };
-        (self.select.is_empty() || names(&self.select)) && !names(&self.ignore)
+        let selected = || self.select.iter().any(|name| rule.is_named(name));
+        (self.select.is_empty() || selected()) && !self.ignores(rule)
+    }
+
+    pub(crate) fn ignores(&self, rule: &Rule) -> bool {
+        self.ignore.iter().any(|name| rule.is_named(name))
     }
 }
 
@@ -122,20 +140,22 @@ impl PathIgnores<'_> {
     /// Whether findings of `rule` in the file at `path` are ignored.
     pub fn ignores(&self, path: &str, rule: &Rule) -> bool {
         self.0.iter().any(|(glob, names)| {
-            glob.is_match(path)
-                && names
-                    .iter()
-                    .any(|name| name == rule.id || name == rule.class.id())
+            glob.is_match(path) && names.iter().any(|name| rule.is_named(name))
         })
     }
 }
 
-pub(crate) fn known_names() -> impl Iterator<Item = &'static str> {
-    crate::rules()
-        .iter()
-        .map(|rule| rule.id)
-        .chain(Class::CHECKLIST.iter().map(|class| class.id()))
-        .chain([Class::Security.id(), Class::Hygiene.id()])
+/// Whether the name means a rule, a class, or rules of Ruff.
+pub(crate) fn is_known(name: &str) -> bool {
+    Class::ALL.iter().any(|class| class.id() == name)
+        || crate::rules().iter().any(|rule| rule.is_named(name))
+}
+
+fn known_names() -> impl Iterator<Item = &'static str> {
+    let rules = crate::rules().iter();
+    rules
+        .flat_map(|rule| [Some(rule.id), rule.code()].into_iter().flatten())
+        .chain(Class::ALL.iter().map(|class| class.id()))
 }
 
 pub(crate) fn nearest(name: &str) -> Option<String> {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use hognose_finding::{Confidence, Finding, Location, Rule};
 use hognose_python::File;
-use hognose_rules::{RULES, fingerprint, number_equals, rule};
+use hognose_rules::{fingerprint, number_equals, rule};
 use ruff_text_size::{TextRange, TextSize};
 
 use self::directive::{Directive, Verb};
@@ -201,8 +201,8 @@ impl Comments {
             let line = file.source.line_of(finding.location.range.start());
             let mut ours = None;
             for scope in &mut self.scopes {
-                let covers =
-                    (scope.first..=scope.last).contains(&line) && names(&scope.name, finding.rule);
+                let covers = (scope.first..=scope.last).contains(&line)
+                    && finding.rule.is_named(&scope.name);
                 if covers {
                     scope.used = Used::Yes;
                     ours = ours.or(Some(scope.comment));
@@ -265,17 +265,12 @@ impl Comments {
     }
 }
 
-/// Whether the name in a comment means the rule.
-fn names(name: &str, rule: &Rule) -> bool {
-    name == rule.id || name == rule.class.id()
-}
-
 /// Whether it can be said that nothing is silenced: all rules of the name have run. The rules
 /// about comments come after that question.
 fn is_judged(name: &str, wanted: impl Fn(&Rule) -> bool) -> bool {
-    RULES
+    crate::rules()
         .iter()
-        .filter(|rule| names(name, rule))
+        .filter(|rule| rule.is_named(name))
         .all(|rule| rule.class != hognose_finding::Class::Hygiene && wanted(rule))
 }
 
@@ -297,7 +292,7 @@ fn finding(file: &File, rule: &'static Rule, range: TextRange, message: String) 
 }
 
 /// The innermost function around `range`, empty for the module's body.
-fn enclosing_function(file: &File, range: TextRange) -> String {
+pub(crate) fn enclosing_function(file: &File, range: TextRange) -> String {
     file.module
         .functions
         .iter()

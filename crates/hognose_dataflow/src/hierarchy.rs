@@ -9,6 +9,7 @@ use hognose_python::ir::Symbol;
 use rustc_hash::FxHashMap;
 
 use crate::fact::Fact;
+use crate::limits::OVERRIDES_MAX;
 use crate::models::Models;
 use crate::models::rows::NodeId;
 use crate::program::{ClassId, Program};
@@ -76,7 +77,13 @@ impl Hierarchy {
             })
     }
 
-    /// The methods of that name in subclasses.
+    /// Direct and indirect subclasses, in order of number.
+    pub fn descendants(&self, class: ClassId) -> &[ClassId] {
+        self.descendants.get(&class).map_or(&[], Vec::as_slice)
+    }
+
+    /// The methods of that name in subclasses; where there are more than [`OVERRIDES_MAX`], only
+    /// some of them.
     pub fn overrides(
         &self,
         program: &Program,
@@ -85,6 +92,9 @@ impl Hierarchy {
     ) -> Vec<crate::program::FuncId> {
         let mut methods = Vec::new();
         for descendant in self.descendants.get(&class).into_iter().flatten() {
+            if methods.len() > OVERRIDES_MAX {
+                break;
+            }
             let ir = program.class(*descendant);
             let Some((_, values)) = ir.members.iter().find(|(known, _)| *known == name) else {
                 continue;

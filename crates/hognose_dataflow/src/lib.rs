@@ -21,6 +21,7 @@ pub mod names;
 pub mod print;
 pub mod program;
 pub mod programs;
+pub mod resolve;
 pub mod solve;
 pub mod state;
 pub mod summary;

@@ -55,7 +55,7 @@ pub const DEFERRED_DEPTH_MAX: u8 = 2;
 pub const EFFECTS_MAX: usize = 24;
 
 /// Calls through which such a write is passed on.
-pub const EFFECT_DEPTH_MAX: u8 = 3;
+pub const EFFECT_DEPTH_MAX: u8 = 2;
 
 /// Calls between a source's function and the sink.
 pub const CALL_DEPTH_MAX: u8 = 16;

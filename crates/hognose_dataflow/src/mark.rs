@@ -7,6 +7,8 @@
 //! ```
 //! What a mark says of a whole value, with texts and children, is in `value`.
 
+use std::cmp::Ordering;
+
 use hognose_python::ir::{Symbol, ValueId};
 use smallvec::SmallVec;
 
@@ -116,6 +118,7 @@ impl Origin {
                 | SourceKind::File
                 | SourceKind::Database
                 | SourceKind::Message
+                | SourceKind::Response
                 | SourceKind::Possible => true,
                 SourceKind::Argv | SourceKind::Environment => false,
             },
@@ -143,6 +146,16 @@ pub struct Mark {
 }
 
 impl Mark {
+    /// Of two marks of one origin: what holds of both, and the surer one's confidence.
+    fn or(self, other: Self) -> Self {
+        Self {
+            labels: self.labels.common(other.labels),
+            keep: self.keep.common(other.keep),
+            confidence: self.confidence.min(other.confidence),
+            ..self
+        }
+    }
+
     /// What a list of marks is ordered by.
     fn place(&self) -> (Origin, Relation) {
         (self.origin, self.relation)
@@ -195,27 +208,52 @@ impl Mark {
 pub fn add_mark(marks: &mut SmallVec<[Mark; 1]>, mark: Mark) {
     match marks.binary_search_by(|known| known.place().cmp(&mark.place())) {
         Ok(index) => {
-            let known = &mut marks[index];
-            known.labels = known.labels.common(mark.labels);
-            known.keep = known.keep.common(mark.keep);
-            known.confidence = known.confidence.min(mark.confidence);
+            marks[index] = marks[index].or(mark);
         }
         Err(index) if index < MARKS_MAX => {
             marks.insert(index, mark);
-            let sources = marks.partition_point(|known| known.origin.is_source());
-            marks.truncate(sources.clamp(SYMBOLIC_MARKS_MAX, MARKS_MAX));
+            limit(marks);
         }
         Err(_) => {}
     }
 }
 
-/// `more` added to `marks`, both in order.
-pub fn add_marks(marks: &mut SmallVec<[Mark; 1]>, more: &[Mark]) {
-    if marks.is_empty() {
-        marks.extend_from_slice(more);
-        return;
+/// The marks of two values of which either may be.
+pub fn merge_marks(a: &[Mark], b: &[Mark]) -> SmallVec<[Mark; 1]> {
+    if b.is_empty() || a == b {
+        return SmallVec::from_slice(a);
     }
-    for mark in more {
-        add_mark(marks, *mark);
+    if a.is_empty() {
+        return SmallVec::from_slice(b);
+    }
+    let mut marks = SmallVec::with_capacity(a.len() + b.len());
+    let (mut a, mut b) = (a, b);
+    while let (Some((first, rest_a)), Some((second, rest_b))) = (a.split_first(), b.split_first()) {
+        match first.place().cmp(&second.place()) {
+            Ordering::Less => {
+                marks.push(*first);
+                a = rest_a;
+            }
+            Ordering::Greater => {
+                marks.push(*second);
+                b = rest_b;
+            }
+            Ordering::Equal => {
+                marks.push(first.or(*second));
+                (a, b) = (rest_a, rest_b);
+            }
+        }
+    }
+    marks.extend_from_slice(a);
+    marks.extend_from_slice(b);
+    limit(&mut marks);
+    marks
+}
+
+/// Of too many marks those that await a caller go first.
+fn limit(marks: &mut SmallVec<[Mark; 1]>) {
+    if marks.len() > SYMBOLIC_MARKS_MAX {
+        let sources = marks.partition_point(|known| known.origin.is_source());
+        marks.truncate(sources.clamp(SYMBOLIC_MARKS_MAX, MARKS_MAX));
     }
 }

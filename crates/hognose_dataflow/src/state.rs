@@ -8,7 +8,7 @@
 //! Workers read a state; between two levels of the call graph their outcomes are merged into it in
 //! the order of function numbers, so the result is the same for any number of threads.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
@@ -22,6 +22,8 @@ pub type Tick = u32;
 #[derive(Debug, Default)]
 struct Held {
     value: Value,
+    /// The value with every mark one step less sure, once it was asked for.
+    less_sure: OnceLock<Value>,
     writers: Vec<Site>,
     changed: Tick,
 }
@@ -53,6 +55,15 @@ impl State {
         self.cells.get(&cell).map(|held| &held.value)
     }
 
+    /// What the cell holds, with every mark one step less sure.
+    pub fn cell_less_sure(&self, cell: Cell) -> Value {
+        self.cells.get(&cell).map_or(Value::BOTTOM, |held| {
+            held.less_sure
+                .get_or_init(|| held.value.less_sure())
+                .clone()
+        })
+    }
+
     pub fn writers(&self, cell: Cell) -> &[Site] {
         self.cells.get(&cell).map_or(&[], |held| &held.writers)
     }
@@ -71,6 +82,7 @@ impl State {
         let joined = held.value.join(value).truncated(1);
         if joined != held.value {
             held.value = joined;
+            held.less_sure = OnceLock::new();
             held.changed = self.tick;
         }
         if held.writers.len() < WRITERS_MAX && !held.writers.contains(&writer) {

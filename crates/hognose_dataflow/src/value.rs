@@ -18,7 +18,7 @@ use crate::fact::Fact;
 use crate::limits::{CHILDREN_MAX, DEPTH_MAX, FACTS_MAX, TEXTS_MAX, WEIGHT_MAX};
 use crate::models::rows::{Labels, RowConfidence};
 
-pub use crate::mark::{Key, Mark, Origin, Path, Relation, Site, add_mark};
+pub use crate::mark::{Key, Mark, Origin, Path, Relation, Site, add_mark, merge_marks};
 
 /// See the module documentation.
 #[derive(Debug, Clone, Default)]
@@ -590,15 +590,11 @@ impl Value {
         for fact in &b.facts {
             add_fact(&mut facts, fact.clone());
         }
-        let mut marks = a.marks.clone();
-        for mark in &b.marks {
-            add_mark(&mut marks, *mark);
-        }
         let children = join_children(self, other);
         Self::new(Content {
             text: a.text.join(&b.text),
             facts,
-            marks,
+            marks: merge_marks(&a.marks, &b.marks),
             children,
             weight: 1,
         })
@@ -822,7 +818,7 @@ fn from_any(any: &Value, key: Key) -> Value {
     }
 }
 
-fn set_child(children: &mut Vec<(Key, Value)>, key: Key, child: Value) {
+pub fn set_child(children: &mut Vec<(Key, Value)>, key: Key, child: Value) {
     match children.binary_search_by_key(&key, |(known, _)| *known) {
         Ok(index) => children[index].1 = child,
         Err(index) if children.len() < CHILDREN_MAX => children.insert(index, (key, child)),

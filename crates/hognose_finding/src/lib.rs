@@ -9,5 +9,5 @@ mod rule;
 mod source;
 
 pub use finding::{Check, Confidence, Finding, Location, Severity, Step, StepKind, Trace, Verdict};
-pub use rule::{Class, Rule};
+pub use rule::{Class, Fixable, Group, Origin, RuffOrigin, Rule, Standing};
 pub use source::{CellStart, Position, SourceText};

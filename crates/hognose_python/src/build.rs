@@ -15,7 +15,10 @@
 
 mod finish;
 mod phi;
+mod unbound;
 mod variable;
+
+pub use unbound::{Missed, Reading};
 
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
@@ -114,6 +117,7 @@ struct BlockState {
     /// since are here what they were there.
     region: Option<(BlockId, u32)>,
     sides: Joined,
+    is_loop: bool,
 }
 
 /// The most variables that are tracked as names of one object.
@@ -278,6 +282,7 @@ impl Builder {
         let head = self.new_block();
         self.jump(head);
         self.blocks[head.index()].region = Some((before, self.clock));
+        self.blocks[head.index()].is_loop = true;
         self.current = Some(head);
         head
     }

@@ -111,8 +111,29 @@ pub struct Function {
     /// Names that are bound to constants, to results of calls, to one of several values, or with
     /// an annotation.
     pub bindings: Vec<(Symbol, ValueId)>,
+    /// Readings of local names that some way to them leaves unbound, in the order of the text.
+    pub unbound: Vec<UnboundReading>,
     pub insts: Vec<Inst>,
     pub blocks: Vec<Block>,
+}
+
+/// A reading of a local name that some way to it leaves unbound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnboundReading {
+    pub name: Symbol,
+    pub range: TextRange,
+    pub way: UnboundWay,
+}
+
+/// How control gets past every binding, the least certain first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnboundWay {
+    /// None of several branches that bind the name was taken; they may be all there are.
+    Branches,
+    /// The one branch that binds the name was not taken.
+    Branch,
+    /// An exception handler took over and went on.
+    Handler,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -478,6 +499,10 @@ impl Module {
                 .iter_mut()
                 .for_each(|param| new(&mut param.name));
             function.bindings.iter_mut().for_each(|(name, _)| new(name));
+            function
+                .unbound
+                .iter_mut()
+                .for_each(|reading| new(&mut reading.name));
             for inst in &mut function.insts {
                 inst.op.symbols_mut(&new);
             }

@@ -1,13 +1,15 @@
 //! One Python file: bytes to text, text to syntax tree, tree to intermediate representation.
 //!
 //! The crate knows no other file, does no IO and never fails: broken Python is input, and one bad
-//! statement costs that statement. [`lower_file`] is the whole of it.
+//! statement costs that statement. [`lower_file`] is the whole of it;
+//! [`lower_file_with`] lets somebody else look at the tree while it is there.
 
 pub mod ir;
 pub mod limits;
 
 mod build;
 mod decode;
+mod depth;
 mod lower;
 mod nesting;
 mod notebook;
@@ -55,9 +57,27 @@ pub struct Problem {
     pub message: String,
 }
 
-/// Decodes, parses and lowers a file. `path` is as it shall appear in reports; its ending decides
-/// between a module and a notebook.
+/// The tree and the tokens of a file, for who looks at them before they are given up.
+#[derive(Debug, Clone, Copy)]
+pub struct Syntax<'a> {
+    pub source: &'a SourceText,
+    pub parsed: &'a Parsed<ModModule>,
+    pub source_type: PySourceType,
+}
+
+/// Decodes, parses and lowers a file, and shows its tree to nobody else.
 pub fn lower_file(path: &str, bytes: &[u8]) -> File {
+    lower_file_with(path, bytes, |_| ()).0
+}
+
+/// Decodes, parses and lowers a file. `path` is as it shall appear in reports; its ending decides
+/// between a module and a notebook. `look` sees the tree of a file that is not nested too deep; a
+/// recursive look is safe on a thread with a large stack. `None` where it is too deep.
+pub fn lower_file_with<T>(
+    path: &str,
+    bytes: &[u8],
+    look: impl FnOnce(Syntax<'_>) -> T,
+) -> (File, Option<T>) {
     let (decoded, source_type) = if is_notebook(path) {
         (notebook::decode(bytes), PySourceType::Ipynb)
     } else {
@@ -67,7 +87,8 @@ pub fn lower_file(path: &str, bytes: &[u8]) -> File {
     let decoded = match decoded {
         Ok(decoded) => decoded,
         Err(message) => {
-            return File::unlowered(SourceText::new(path, Arc::from(""), Vec::new()), message);
+            let source = SourceText::new(path, Arc::from(""), Vec::new());
+            return (File::unlowered(source, message), None);
         }
     };
     let ranges = notebook::cell_ranges(&decoded.text, &decoded.cells);
@@ -75,7 +96,7 @@ pub fn lower_file(path: &str, bytes: &[u8]) -> File {
     if source.text.len() > UNMEASURED_BYTES_MAX
         && let Some(message) = Nesting::of_text(&source.text, source_type).exceeded()
     {
-        return File::unlowered(source, message);
+        return (File::unlowered(source, message), None);
     }
     let parsed = if ranges.is_empty() {
         parse_unchecked_source(&source.text, source_type)
@@ -84,7 +105,7 @@ pub fn lower_file(path: &str, bytes: &[u8]) -> File {
     };
     let mut problems: Vec<Problem> = decoded.problem.into_iter().collect();
     problems.extend(syntax_errors(&parsed));
-    lower_parsed(source, parsed, problems)
+    lower_parsed(source, source_type, parsed, problems, look)
 }
 
 fn is_notebook(path: &str) -> bool {
@@ -92,26 +113,43 @@ fn is_notebook(path: &str) -> bool {
         .is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("ipynb"))
 }
 
-fn lower_parsed(source: SourceText, parsed: Parsed<ModModule>, problems: Vec<Problem>) -> File {
+fn lower_parsed<T>(
+    source: SourceText,
+    source_type: PySourceType,
+    parsed: Parsed<ModModule>,
+    problems: Vec<Problem>,
+    look: impl FnOnce(Syntax<'_>) -> T,
+) -> (File, Option<T>) {
     let tokens = parsed.tokens().iter();
-    let nesting = Nesting::of_tokens(tokens.clone().map(Token::kind));
+    let mut nesting = Nesting::of_tokens(tokens.clone().map(Token::kind));
+    nesting.note_strings(parsed.tokens());
     let comments = tokens
         .filter(|token| token.kind() == TokenKind::Comment)
         .map(Ranged::range)
         .collect();
+    let exceeded = nesting.exceeded();
+    let is_shown = exceeded.is_none() && !depth::is_too_deep(parsed.suite(), &nesting);
+    let seen = is_shown.then(|| {
+        look(Syntax {
+            source: &source,
+            parsed: &parsed,
+            source_type,
+        })
+    });
     let tree = Tree::new(parsed.into_syntax(), &nesting);
-    if let Some(message) = nesting.exceeded() {
-        return File::unlowered(source, message);
+    if let Some(message) = exceeded {
+        return (File::unlowered(source, message), None);
     }
     let statements = scope::statement_ranges(tree.suite());
     let module = lower::lower_module(&source.text, tree.suite());
-    File {
+    let file = File {
         source,
         module,
         comments,
         statements,
         problems,
-    }
+    };
+    (file, seen)
 }
 
 /// The first syntax errors, and how many more there are. Syntax that is too new for some version of

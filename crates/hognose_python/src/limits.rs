@@ -21,6 +21,14 @@ pub const UNMEASURED_BYTES_MAX: usize = 128 << 10;
 /// recursion is never deeper than the line has tokens.
 pub const RECURSIVE_DROP_TOKENS_MAX: usize = 2_000;
 
+/// Tokens of one logical line up to which nobody asks how deep its tree is: it cannot be deeper than
+/// it is long.
+pub const UNMEASURED_LINE_TOKENS_MAX: usize = 500;
+
+/// Expressions inside expressions that the tree may have for others to look at it; they recurse
+/// with frames of a size that is not ours to choose: `a + b + c + …` nests once for each `+`.
+pub const LOOK_DEPTH_MAX: usize = 400;
+
 /// Syntax errors of one file that are listed; a file in another language has one in every line.
 pub const SYNTAX_ERRORS_MAX: usize = 20;
 

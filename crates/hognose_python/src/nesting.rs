@@ -8,10 +8,11 @@
 //! Brackets in strings and comments are no tokens and do not count.
 
 use ruff_python_ast::PySourceType;
-use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_parser::{AsMode, lexer};
+use ruff_text_size::Ranged;
 
-use crate::limits::{BRACKET_DEPTH_MAX, INDENTATION_DEPTH_MAX, OPERATOR_CHAIN_MAX};
+use crate::limits::{BRACKET_DEPTH_MAX, INDENTATION_DEPTH_MAX, LOOK_DEPTH_MAX, OPERATOR_CHAIN_MAX};
 
 /// The largest figures of a file.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +25,18 @@ pub(crate) struct Nesting {
     pub chain: usize,
     /// Tokens of one logical line.
     pub line_tokens: usize,
+    /// Whether a string is longer than a type in quotes may be for others to look at the tree.
+    pub has_long_string: bool,
 }
 
 impl Nesting {
+    /// Looks for long strings among the tokens of a parsed text.
+    pub(crate) fn note_strings(&mut self, tokens: &[Token]) {
+        self.has_long_string = tokens.iter().any(|token| {
+            token.kind() == TokenKind::String && token.range().len().to_usize() > LOOK_DEPTH_MAX
+        });
+    }
+
     /// Measures a text that is not parsed yet; stops where a limit is exceeded.
     pub(crate) fn of_text(text: &str, source_type: PySourceType) -> Self {
         let mut lexer = lexer::lex(text, source_type.as_mode());

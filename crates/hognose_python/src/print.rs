@@ -313,6 +313,7 @@ mod tests {
             decorators: Vec::new(),
             returns: None,
             bindings: vec![(Symbol(1), ValueId(0))],
+            unbound: Vec::new(),
             blocks: vec![Block {
                 insts: (0..4).map(ValueId).collect(),
                 terminator: Terminator::Return {

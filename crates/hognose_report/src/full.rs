@@ -32,13 +32,14 @@ pub fn render(subject: &Subject<'_>, style: &TextStyle) -> String {
     let texts = Texts::new(subject.report, subject.secrets);
     let renderer = renderer(style);
     let mut output = String::new();
-    for finding in &subject.report.findings {
+    let findings = subject.report.findings.iter();
+    for finding in findings.filter(|finding| style.lists(finding)) {
         let group = group(finding, &texts, style);
         output.push_str(&renderer.render(&[group]));
         output.push_str("\n\n");
     }
     if style.summary == Section::Show {
-        output.push_str(&summary::render(subject, style.color));
+        output.push_str(&summary::render(subject, style));
     }
     if style.statistics == Section::Show {
         if style.summary == Section::Show {
@@ -88,7 +89,7 @@ fn group<'a>(finding: &'a Finding, texts: &Texts<'_>, style: &TextStyle) -> Grou
     group
         .element(Level::NOTE.message(message))
         .element(Level::NOTE.message(facts(finding)))
-        .element(Level::HELP.message(format!("hognose explain {}", finding.rule.id)))
+        .element(Level::HELP.message(format!("hognose explain {}", explained(finding))))
 }
 
 fn snippet(excerpt: Excerpt) -> Snippet<'static, annotate_snippets::Annotation<'static>> {
@@ -108,6 +109,11 @@ fn snippet(excerpt: Excerpt) -> Snippet<'static, annotate_snippets::Annotation<'
         .path(printable(&excerpt.place).into_owned())
         .line_start(excerpt.line_start)
         .annotations(annotations)
+}
+
+/// Ruff's code is shorter than its name, and known to who uses Ruff.
+fn explained(finding: &Finding) -> &'static str {
+    finding.rule.code().unwrap_or(finding.rule.id)
 }
 
 /// `confidence high; CWE-89; in app.views.find`.

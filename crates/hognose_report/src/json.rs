@@ -38,8 +38,11 @@ struct JsonTool {
 #[derive(Serialize)]
 struct JsonFinding<'a> {
     rule: &'static str,
+    /// Ruff's code, where the rule is Ruff's.
+    code: Option<&'static str>,
     title: &'static str,
     class: &'static str,
+    group: &'static str,
     cwe: &'static [u16],
     severity: &'static str,
     confidence: &'static str,
@@ -162,8 +165,10 @@ pub fn render(subject: &Subject<'_>) -> String {
 fn finding<'a>(finding: &'a Finding, texts: &Texts<'_>) -> JsonFinding<'a> {
     JsonFinding {
         rule: finding.rule.id,
+        code: finding.rule.code(),
         title: finding.rule.title,
         class: finding.rule.class.id(),
+        group: finding.rule.class.group().name(),
         cwe: finding.rule.cwe,
         severity: finding.severity.name(),
         confidence: finding.confidence.name(),

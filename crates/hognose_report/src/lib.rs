@@ -28,7 +28,7 @@ mod texts;
 mod uri;
 
 use hognose_check::{Report, Selection};
-use hognose_finding::{Class, Rule};
+use hognose_finding::{Class, Finding, Group, Rule};
 
 pub use checklist::{ChecklistRow, checklist};
 pub use clean::printable;
@@ -75,16 +75,22 @@ pub struct Subject<'a> {
     pub secrets: Section,
 }
 
-/// The classes of the checklist for which at least one selected rule exists.
+/// The classes of the checklist, and bugs and quality, for which at least one selected rule exists.
 pub fn examined_classes(rules: &[&'static Rule], selection: &Selection) -> Vec<Class> {
-    Class::CHECKLIST
-        .into_iter()
+    summarised_classes()
         .filter(|class| {
             rules
                 .iter()
                 .any(|rule| rule.class == *class && selection.includes(rule))
         })
         .collect()
+}
+
+/// The classes that the summary has a line for.
+pub fn summarised_classes() -> impl Iterator<Item = Class> {
+    Class::CHECKLIST
+        .into_iter()
+        .chain([Class::Bugs, Class::Quality])
 }
 
 /// Whether text carries terminal colours.
@@ -119,6 +125,21 @@ pub struct TextStyle {
     pub summary: Section,
     /// The counters of the analysis.
     pub statistics: Section,
+    /// The findings of bugs and of quality; hidden ones are counted.
+    pub bugs: Section,
+    pub quality: Section,
+}
+
+impl TextStyle {
+    /// Whether the finding is listed.
+    pub fn lists(&self, finding: &Finding) -> bool {
+        let section = match finding.rule.class.group() {
+            Group::Security => Section::Show,
+            Group::Bugs => self.bugs,
+            Group::Quality => self.quality,
+        };
+        section == Section::Show
+    }
 }
 
 /// The width of text that goes to a file or a pipe.
@@ -132,6 +153,8 @@ impl Default for TextStyle {
             width: WIDTH_DEFAULT,
             summary: Section::Show,
             statistics: Section::Hide,
+            bugs: Section::Show,
+            quality: Section::Hide,
         }
     }
 }

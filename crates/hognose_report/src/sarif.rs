@@ -10,10 +10,10 @@
 //! - a snippet shows credentials masked.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hognose_check::{Incomplete, Report};
-use hognose_finding::{Confidence, Finding, Location, Severity, Step, StepKind};
+use hognose_finding::{Confidence, Finding, Location, Rule, Severity, Step, StepKind};
 use ruff_text_size::{TextRange, TextSize};
 use serde_json::{Map, Value, json};
 
@@ -49,9 +49,21 @@ pub fn render(subject: &Subject<'_>) -> String {
     output
 }
 
+/// All rules of ours, and those of Ruff that found something: the rest would be most of the file.
+fn described_rules(subject: &Subject<'_>) -> Vec<&'static Rule> {
+    let found: HashSet<&str> = all_findings(subject.report)
+        .map(|finding| finding.rule.id)
+        .collect();
+    let rules = subject.rules.iter().copied();
+    rules
+        .filter(|rule| rule.code().is_none() || found.contains(rule.id))
+        .collect()
+}
+
 /// What all results need to look up.
 struct Writer<'a> {
     texts: Texts<'a>,
+    rules: Vec<&'static Rule>,
     rule_index: HashMap<&'static str, usize>,
     /// By path; only for files with findings, and not for notebooks, whose text is not the file's.
     line_hashes: HashMap<&'a str, Vec<String>>,
@@ -76,14 +88,15 @@ impl<'a> Writer<'a> {
                 hashes.insert(path, line_hashes(&file.source.text));
             }
         }
-        let rule_index = subject
-            .rules
+        let rules = described_rules(subject);
+        let rule_index = rules
             .iter()
             .enumerate()
             .map(|(index, rule)| (rule.id, index))
             .collect();
         Self {
             texts,
+            rules,
             rule_index,
             line_hashes: hashes,
         }
@@ -111,7 +124,7 @@ impl<'a> Writer<'a> {
                     name: "Hognose",
                     semantic_version: VERSION,
                     version: VERSION,
-                    rules: subject.rules.iter().map(|rule| descriptor(rule)).collect(),
+                    rules: self.rules.iter().map(|rule| descriptor(rule)).collect(),
                 },
             },
             invocations: [Invocation {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use hognose_finding::{Class, Rule, Severity};
+use hognose_finding::{Class, Group, Rule, Severity};
 
 use crate::sarif::level;
 use crate::sarif_model::{Configuration, Help, Message, ReportingDescriptor, RuleProperties};
@@ -11,7 +11,7 @@ use crate::sarif_model::{Configuration, Help, Message, ReportingDescriptor, Rule
 const DESCRIPTION_MAX: usize = 1024;
 
 pub fn descriptor(rule: &'static Rule) -> ReportingDescriptor<'static> {
-    let is_security = rule.class != Class::Hygiene;
+    let is_security = is_security(rule);
     // GitHub refuses a rule without help.
     let page = if rule.page.is_empty() {
         rule.title
@@ -45,13 +45,17 @@ pub fn descriptor(rule: &'static Rule) -> ReportingDescriptor<'static> {
     }
 }
 
+fn is_security(rule: &Rule) -> bool {
+    rule.class.group() == Group::Security && rule.class != Class::Hygiene
+}
+
 /// The CWE tag first, and only one: scorers and viewers read the first.
 fn tags(rule: &Rule) -> Vec<String> {
     let mut tags = Vec::new();
     if let Some(number) = rule.cwe.first() {
         tags.push(format!("external/cwe/cwe-{number:03}"));
     }
-    if rule.class != Class::Hygiene {
+    if is_security(rule) {
         tags.push("security".to_owned());
     }
     if rule.class != Class::Security {

@@ -164,6 +164,16 @@ fn by_source(
                 );
             (!own_right).then_some((Severity::Low, Confidence::Low))
         }
+        // A program chooses whom it asks. An archive is code of others all the same.
+        SourceKind::Response => {
+            let severity = rule.severity.min(Severity::Medium);
+            let most = if flow.weakness == Weakness::Archive {
+                Confidence::Medium
+            } else {
+                Confidence::Low
+            };
+            Some((severity, most))
+        }
         SourceKind::File | SourceKind::Database => {
             let severity = rule.severity.min(Severity::Medium);
             Some((severity, Confidence::Low))

@@ -4,10 +4,12 @@
 //! Analysis → flows → findings      one rule a file in rules/
 //!          → examined sinks → checks
 //!          → names and literals → hardcoded secrets
+//!          → functions → bugs
 //! ```
 //! A rule that rests on flows is a declaration: the weakness it speaks of, and words. What is
 //! common to all (severity by source, one finding a sink, traces, fingerprints) is here.
 
+mod bugs;
 mod checks;
 mod credential;
 mod credential_names;
@@ -37,6 +39,7 @@ pub fn run(analysis: &Analysis) -> Findings {
     let mut findings = flows::findings(analysis);
     findings.extend(credential::findings(analysis));
     findings.extend(url_secret::findings(analysis));
+    findings.extend(bugs::findings(analysis));
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     findings.dedup_by(|a, b| a.rule == b.rule && a.location == b.location);
     number_equals(&mut findings);

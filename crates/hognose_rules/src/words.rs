@@ -18,6 +18,7 @@ pub fn source(kind: SourceKind) -> &'static str {
         SourceKind::File => "the content of a file",
         SourceKind::Database => "data from the database",
         SourceKind::Message => "data from a message",
+        SourceKind::Response => "the answer of another service",
         SourceKind::Possible => "a value that this code does not define",
     }
 }

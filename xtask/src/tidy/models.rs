@@ -23,6 +23,7 @@ pub fn model_files(files: &[RepositoryFile]) -> impl Iterator<Item = &Repository
         file.path.starts_with("models/")
             && file.has_extension("toml")
             && !file.path.starts_with("models/secrets/")
+            && !file.path.starts_with("models/lint/")
     };
     files.iter().filter(is_model)
 }

@@ -8,8 +8,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use hognose_check::{Report, Settings, Threat, check, rules};
-use hognose_finding::{Class, Confidence};
+use hognose_check::{Report, RuffConfigurations, Settings, Threat, check, rules};
+use hognose_finding::{Class, Confidence, Group};
 use hognose_report::{Format, Section, Subject, TextStyle, render};
 
 use crate::arguments::{CheckArguments, CommonArguments};
@@ -22,7 +22,7 @@ use crate::policy::Policies;
 use crate::progress::{Progress, Visibility};
 use crate::terminal::{self, ColorChoice, Verbosity};
 use crate::walk::{Found, Wanted};
-use crate::{output, read, threads};
+use crate::{output, read, ruff, threads};
 
 pub fn run(arguments: &CheckArguments, common: &CommonArguments) -> Result<Exit> {
     let verbosity = common.verbosity();
@@ -47,6 +47,7 @@ pub fn run(arguments: &CheckArguments, common: &CommonArguments) -> Result<Exit>
         min_confidence: policies.min_confidence(),
         models: models(&arguments.models, &gathered.configs)?,
         threat,
+        ruff: ruff_configurations(arguments, &gathered),
     };
     // What concerns the run as a whole comes from the configuration of the first path.
     let run_config = gathered.configs[0].clone();
@@ -61,14 +62,38 @@ pub fn run(arguments: &CheckArguments, common: &CommonArguments) -> Result<Exit>
     let format = arguments
         .output
         .output_format
-        .or(run_config.and_then(|config| config.output_format))
+        .or(run_config.as_ref().and_then(|config| config.output_format))
         .unwrap_or(Format::Full);
-    let examined = policies.examined();
-    write_all(&report, &examined, arguments, common, format, Section::Hide)?;
+    let listed = Listed {
+        groups: policies.groups(arguments, run_config.as_deref()),
+        examined: policies.examined(),
+    };
+    write_all(&report, &listed, arguments, common, format, Section::Hide)?;
     if arguments.rules.exit_zero {
         return Ok(Exit::Clean);
     }
     Ok(policies.exit(&report))
+}
+
+/// What the text formats show.
+pub struct Listed {
+    pub groups: Vec<Group>,
+    pub examined: Vec<Class>,
+}
+
+/// What the projects say to Ruff; nothing with `--isolated`.
+fn ruff_configurations(arguments: &CheckArguments, gathered: &Gathered) -> RuffConfigurations {
+    if arguments.isolated {
+        return RuffConfigurations::default();
+    }
+    let files = gathered.files.iter();
+    let files = files.map(|file| (&*file.found.shown, &*file.found.canonical));
+    let mut projects = ruff::Projects::default();
+    let configurations = projects.configurations(files);
+    for warning in &projects.warnings {
+        terminal::warning(warning);
+    }
+    configurations
 }
 
 pub fn visibility(arguments: &CheckArguments, verbosity: Verbosity) -> Visibility {
@@ -150,7 +175,7 @@ fn reject_broken_models(report: &Report, settings: &Settings) -> Result<()> {
 /// Report files first: they are wanted even if nobody reads standard output to its end.
 pub fn write_all(
     report: &Report,
-    examined: &[Class],
+    listed: &Listed,
     arguments: &CheckArguments,
     common: &CommonArguments,
     format: Format,
@@ -159,13 +184,15 @@ pub fn write_all(
     let subject = Subject {
         report,
         rules: rules(),
-        examined,
+        examined: &listed.examined,
         secrets,
     };
     let shown = |yes: bool| if yes { Section::Show } else { Section::Hide };
     let plain = TextStyle {
         summary: shown(!common.quiet),
         statistics: shown(arguments.output.statistics),
+        bugs: shown(listed.groups.contains(&Group::Bugs)),
+        quality: shown(listed.groups.contains(&Group::Quality)),
         ..TextStyle::default()
     };
     for target in &arguments.output.report {

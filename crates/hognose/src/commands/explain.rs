@@ -12,7 +12,11 @@ use crate::output;
 pub fn run(arguments: &ExplainArguments) -> Result<Exit> {
     let name = arguments.rule.trim();
     let rules = hognose_check::rules();
-    if let Some(rule) = rules.iter().find(|rule| rule.id.eq_ignore_ascii_case(name)) {
+    let is_it = |rule: &&&Rule| {
+        let code = rule.code();
+        rule.id.eq_ignore_ascii_case(name) || code.is_some_and(|it| it.eq_ignore_ascii_case(name))
+    };
+    if let Some(rule) = rules.iter().find(is_it) {
         output::to_stdout(&page(rule))?;
         return Ok(Exit::Clean);
     }
@@ -21,7 +25,8 @@ pub fn run(arguments: &ExplainArguments) -> Result<Exit> {
         .iter()
         .copied()
         .filter(|rule| {
-            rule.class.id().eq_ignore_ascii_case(name)
+            (rule.class.id().eq_ignore_ascii_case(name) && rule.is_default())
+                || rule.is_named_itself(name)
                 || cwe.is_some_and(|number| rule.cwe.contains(&number))
         })
         .collect();

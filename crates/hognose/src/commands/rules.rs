@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use hognose_finding::Rule;
+use hognose_finding::{Origin, Rule};
 use serde::Serialize;
 
 use crate::arguments::{ListFormat, RulesArguments};
@@ -19,12 +19,21 @@ struct RuleRecord {
     owasp: &'static [&'static str],
     severity: &'static str,
     confidence: &'static str,
+    /// Ruff's code, where the rule is Ruff's.
+    code: Option<&'static str>,
+    default: bool,
+    /// Whether Ruff can repair it.
+    fixable: Option<&'static str>,
 }
 
 pub fn run(arguments: &RulesArguments) -> Result<Exit> {
-    let rules = hognose_check::rules();
+    let rules: Vec<&'static Rule> = hognose_check::rules()
+        .iter()
+        .copied()
+        .filter(|rule| arguments.all || rule.is_default())
+        .collect();
     let text = match arguments.output_format {
-        ListFormat::Text => table(rules),
+        ListFormat::Text => table(&rules),
         ListFormat::Json => {
             let records: Vec<RuleRecord> = rules.iter().map(|rule| record(rule)).collect();
             serde_json::to_string_pretty(&records)? + "\n"
@@ -34,26 +43,47 @@ pub fn run(arguments: &RulesArguments) -> Result<Exit> {
     Ok(Exit::Clean)
 }
 
-/// One line per rule: id, severity, class, title.
+/// One line per rule: id, severity, class, Ruff's code and whether Ruff can repair it, title.
 pub fn table(rules: &[&'static Rule]) -> String {
     let width =
         |length: fn(&Rule) -> usize| rules.iter().map(|rule| length(rule)).max().unwrap_or(0);
     let ids = width(|rule| rule.id.len());
     let severities = width(|rule| rule.severity.name().len());
     let classes = width(|rule| rule.class.id().len());
+    let origins = rules.iter().map(|rule| origin(rule).len()).max();
+    let origins = origins.unwrap_or(0);
     let mut table = String::new();
     for rule in rules {
         writeln!(
             table,
-            "{:ids$}  {:severities$}  {:classes$}  {}",
+            "{:ids$}  {:severities$}  {:classes$}  {:origins$}  {}",
             rule.id,
             rule.severity.name(),
             rule.class.id(),
+            origin(rule),
             rule.title,
         )
         .expect("writing to a String cannot fail");
     }
     table
+}
+
+fn fixable(rule: &Rule) -> Option<&'static str> {
+    match rule.origin {
+        Origin::Hognose => None,
+        Origin::Ruff(ruff) => Some(ruff.fixable.name()),
+    }
+}
+
+/// `F401, fix sometimes`; empty for a rule of ours.
+fn origin(rule: &Rule) -> String {
+    let off = if rule.is_default() { "" } else { ", off" };
+    match (rule.code(), fixable(rule)) {
+        (Some(code), Some("never")) => format!("{code}{off}"),
+        (Some(code), Some(fix)) => format!("{code}{off}, fix {fix}"),
+        (Some(code), None) => code.to_owned(),
+        (None, _) => String::new(),
+    }
 }
 
 fn record(rule: &'static Rule) -> RuleRecord {
@@ -65,5 +95,8 @@ fn record(rule: &'static Rule) -> RuleRecord {
         owasp: rule.owasp,
         severity: rule.severity.name(),
         confidence: rule.confidence.name(),
+        code: rule.code(),
+        default: rule.is_default(),
+        fixable: fixable(rule),
     }
 }

@@ -11,12 +11,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use hognose_check::{Allow, AllowError, Report, Secrets, Settings, Threat, secrets};
+use hognose_check::{Allow, AllowError, Report, Secrets, Settings, secrets};
 use hognose_finding::{Class, Confidence};
 use hognose_report::{Format, Section};
 
 use crate::arguments::{CommonArguments, SecretsArguments};
-use crate::commands::check::{visibility, write_all};
+use crate::commands::check::{Listed, visibility, write_all};
 use crate::discovery::{Discovery, Lookup};
 use crate::exit::Exit;
 use crate::gather::{self, Gathered};
@@ -47,8 +47,7 @@ pub fn run(arguments: SecretsArguments, common: &CommonArguments) -> Result<Exit
     let settings = Settings {
         selection: policies.selection(),
         min_confidence: policies.min_confidence(),
-        models: Vec::new(),
-        threat: Threat::Project,
+        ..Settings::default()
     };
     let allow = allow_lists(&directory)?;
     let run_config = gathered.configs[0].clone();
@@ -66,14 +65,18 @@ pub fn run(arguments: SecretsArguments, common: &CommonArguments) -> Result<Exit
     let format = arguments
         .output
         .output_format
-        .or(run_config.and_then(|config| config.output_format))
+        .or(run_config.as_ref().and_then(|config| config.output_format))
         .unwrap_or(Format::Full);
     let examined: Vec<Class> = policies
         .examined()
         .into_iter()
         .filter(|class| *class == Class::HardcodedSecrets)
         .collect();
-    write_all(&report, &examined, &arguments, common, format, shown)?;
+    let listed = Listed {
+        groups: policies.groups(&arguments, run_config.as_deref()),
+        examined,
+    };
+    write_all(&report, &listed, &arguments, common, format, shown)?;
     if arguments.rules.exit_zero {
         return Ok(Exit::Clean);
     }

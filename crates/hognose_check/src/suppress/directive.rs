@@ -8,7 +8,7 @@
 //! The names in the brackets are rules or classes; what is wrong is told in words that say what to
 //! write instead. Not here: what a comment covers.
 
-use crate::settings::{known_names, nearest};
+use crate::settings::{is_known, nearest};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
@@ -108,7 +108,7 @@ fn rule_name(name: &str, word: &str) -> Result<String, String> {
             "a rule's name is missing between the brackets: write `{word}[rule]`"
         ));
     }
-    if known_names().any(|known| known == name) {
+    if is_known(name) {
         return Ok(name.to_owned());
     }
     Err(match nearest(name) {

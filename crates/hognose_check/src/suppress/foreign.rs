@@ -8,7 +8,7 @@
 //! ```
 //! They silence and are counted; whether they are still needed is their own tool's business.
 
-use hognose_finding::{Class, Rule};
+use hognose_finding::{Class, Group, Rule};
 
 /// Whose comment it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,7 +107,9 @@ impl Foreign {
     /// Whether the comment silences findings of `rule`.
     pub fn covers(&self, rule: &Rule) -> bool {
         match &self.covers {
-            Covers::Everything => rule.class != Class::Hygiene,
+            Covers::Everything => {
+                rule.class != Class::Hygiene && rule.class.group() == Group::Security
+            }
             Covers::Secrets => rule.class == Class::HardcodedSecrets,
             Covers::Rules(rules) => rules.contains(&rule.id),
         }

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use hognose_check::{Input, Report, Settings, check};
+use hognose_check::finding::Class;
+use hognose_check::{Input, Report, Selection, Settings, check, rules};
 
 use crate::page::{Block, Program, Role};
 
@@ -46,6 +47,7 @@ pub fn mismatches(program: &Program) -> String {
     let settings = Settings {
         min_confidence: program.min_confidence,
         threat: program.threat,
+        selection: selection(program),
         ..Settings::default()
     };
     match catch_unwind(AssertUnwindSafe(|| check(files, &settings))) {
@@ -59,6 +61,41 @@ pub fn mismatches(program: &Program) -> String {
         "{}:{}: {}\n{text}",
         program.page, program.line, program.heading
     )
+}
+
+/// A page is about one group of rules. Pages about security would otherwise have to import every
+/// name they use, and pages about a bug of ours would have to please the whole of Ruff.
+fn selection(program: &Program) -> Selection {
+    let names = |rules: &mut dyn Iterator<Item = &str>| rules.map(str::to_owned).collect();
+    let of_bugs = || rules().iter().filter(|rule| rule.class == Class::Bugs);
+    let stem = program.page.rsplit('/').next().unwrap_or("");
+    let stem = stem.trim_end_matches(".md");
+    if program.page.starts_with("tests/mdtest/lint/") {
+        return Selection {
+            select: names(&mut ["bugs", "quality"].into_iter()),
+            ..Selection::default()
+        };
+    }
+    let is_of_bugs =
+        program.page.starts_with("tests/mdtest/bugs/") || of_bugs().any(|rule| rule.id == stem);
+    if is_of_bugs {
+        let ours = &mut of_bugs()
+            .filter(|rule| rule.code().is_none())
+            .map(|rule| rule.id);
+        return Selection {
+            select: names(ours),
+            ..Selection::default()
+        };
+    }
+    // Ruff's `S` rules are about security, too, and go by the shape of the code.
+    // A comment on the class `security` is judged only where all rules of the class run.
+    let is_of_comments = program.page.starts_with("tests/mdtest/suppression/");
+    let others = ["bugs", "quality", "S"];
+    let count = if is_of_comments { 2 } else { 3 };
+    Selection {
+        ignore: names(&mut others.into_iter().take(count)),
+        ..Selection::default()
+    }
 }
 
 /// A vulnerable block states a finding, a secure one none.

@@ -52,7 +52,8 @@ fn rule_pages() {
 
 #[test]
 fn every_rule_has_a_page_and_every_page_a_rule() {
-    let mut ids: Vec<&str> = rules().iter().map(|rule| rule.id).collect();
+    let ours = rules().iter().filter(|rule| rule.code().is_none());
+    let mut ids: Vec<&str> = ours.map(|rule| rule.id).collect();
     ids.sort_unstable();
     let pages = pages(RULES, PageKind::Rule);
     let stems: Vec<&str> = pages.iter().map(stem).collect();

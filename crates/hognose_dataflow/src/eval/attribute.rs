@@ -244,11 +244,11 @@ impl Frame<'_> {
         class: ClassId,
         name: Symbol,
     ) -> Option<Value> {
-        let held = self.read(Cell::Attribute(class, name));
+        let cell = Cell::Attribute(class, name);
         let held = if self.world.program.class_module(class) == self.module {
-            held
+            self.read(cell)
         } else {
-            held.less_sure()
+            self.read_less_sure(cell)
         };
         let field = self.read(Cell::Field(class, name));
         if held.is_bottom() && field.is_bottom() {
@@ -510,6 +510,10 @@ fn combine(own: &Value, typed: &Value) -> Value {
 impl Value {
     /// The same value with functions replaced by what `bind` makes of them.
     fn bind_methods(&self, mut bind: impl FnMut(FuncId) -> Self) -> Self {
+        let is_function = |fact: &Fact| matches!(fact, Fact::Function(..));
+        if !self.facts().iter().any(is_function) {
+            return self.clone();
+        }
         let mut content = self.content().clone();
         let facts = std::mem::take(&mut content.facts);
         let mut value = Self::BOTTOM;

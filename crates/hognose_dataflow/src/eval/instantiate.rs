@@ -16,7 +16,7 @@ use crate::fact::{Bound, Fact, Partial};
 use crate::models::rows::{Labels, RowConfidence};
 use crate::value::{
     Alternative, Content, Key, Mark, Origin, Path, Piece, Relation, Text, Value, add_mark,
-    join_child,
+    join_child, set_child,
 };
 
 impl Frame<'_> {
@@ -76,17 +76,15 @@ impl Frame<'_> {
             let fact = self.instantiate_fact(id, fact, binding);
             crate::value::add_fact(&mut result.facts, fact);
         }
-        let mut result = Value::new(result);
         for (key, child) in &content.children {
             let child = self.instantiate(id, child, binding);
-            result = if *key == Key::Any {
-                let mut content = result.content().clone();
-                join_child(&mut content.children, Key::Any, &child);
-                Value::new(content)
+            if *key == Key::Any {
+                join_child(&mut result.children, Key::Any, &child);
             } else {
-                result.with_child(*key, child)
-            };
+                set_child(&mut result.children, *key, child);
+            }
         }
+        let result = Value::new(result);
         super::text::normalised(&result.truncated(crate::limits::DEPTH_MAX))
     }
 

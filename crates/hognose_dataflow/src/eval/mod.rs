@@ -429,6 +429,12 @@ impl<'w> Frame<'w> {
             .map_or(Value::BOTTOM, Clone::clone)
     }
 
+    /// The same with every mark one step less sure.
+    fn read_less_sure(&mut self, cell: Cell) -> Value {
+        self.out.reads.insert(cell);
+        self.world.state.cell_less_sure(cell)
+    }
+
     fn matched(&mut self, row: RowId, value: ValueId, argument: Option<ValueId>) {
         if self.is_recording() {
             self.out.matches.insert(Match {

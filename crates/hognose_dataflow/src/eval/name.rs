@@ -365,6 +365,18 @@ impl Frame<'_> {
         self.write_from(cell, value, site, 0);
     }
 
+    /// Whether all that awaits a caller is what the receiver holds: `self.path = self.root + "/x"`.
+    /// What any caller's object holds is in the cells of its class, which were read already.
+    fn comes_from_cells(&self, value: &Value) -> bool {
+        let is_method = self.world.program.class_of(self.id).is_some();
+        is_method
+            && value.collapse(Labels::ALL).iter().all(|mark| {
+                mark.origin.is_source()
+                    || matches!(mark.origin, Origin::Param(0, path)
+                        if matches!(path.keys().next(), Some(Key::Attribute(_))))
+            })
+    }
+
     /// A write that stands `depth` calls below this function.
     pub(super) fn write_from(
         &mut self,
@@ -398,11 +410,15 @@ impl Frame<'_> {
         }
         if value.is_symbolic() && depth <= crate::limits::EFFECT_DEPTH_MAX {
             let value = value.clone().truncated(1);
+            if self.comes_from_cells(&value) {
+                return;
+            }
             let effects = &mut self.out.summary.effects;
             let known = effects
-                .iter()
-                .any(|known| known.cell == cell && known.site == site && known.value == value);
-            if known {
+                .iter_mut()
+                .find(|known| known.cell == cell && known.site == site && known.depth == depth);
+            if let Some(known) = known {
+                known.value = known.value.join(&value).truncated(1);
                 return;
             }
             if effects.len() < crate::limits::EFFECTS_MAX {

@@ -143,12 +143,14 @@ pub enum SourceKind {
     File,
     Database,
     Message,
+    /// What another service answers.
+    Response,
     /// A parameter or free name of code without a caller. Set by the engine only.
     Possible,
 }
 
 impl SourceKind {
-    pub const NAMED: [(&'static str, Self); 7] = [
+    pub const NAMED: [(&'static str, Self); 8] = [
         ("remote", Self::Remote),
         ("argv", Self::Argv),
         ("stdin", Self::Stdin),
@@ -156,6 +158,7 @@ impl SourceKind {
         ("file", Self::File),
         ("database", Self::Database),
         ("message", Self::Message),
+        ("response", Self::Response),
     ];
 
     pub fn name(self) -> &'static str {
@@ -167,6 +170,7 @@ impl SourceKind {
             Self::File => "file",
             Self::Database => "database",
             Self::Message => "message",
+            Self::Response => "response",
             Self::Possible => "possible",
         }
     }

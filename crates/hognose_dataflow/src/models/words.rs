@@ -23,6 +23,7 @@ pub(super) const ENTRY_KINDS: &Words<Option<SourceKind>> = &[
     ("file", Some(SourceKind::File)),
     ("database", Some(SourceKind::Database)),
     ("message", Some(SourceKind::Message)),
+    ("response", Some(SourceKind::Response)),
     ("none", None),
 ];
 

@@ -68,7 +68,7 @@ impl Builder {
     }
 
     /// The blocks that control reaches, in reverse post-order.
-    fn reached(&self) -> Vec<BlockId> {
+    pub(super) fn reached(&self) -> Vec<BlockId> {
         let mut seen = vec![false; self.blocks.len()];
         let mut order = Vec::new();
         let mut stack = vec![(ENTRY, 0)];

@@ -25,6 +25,7 @@ mod pattern;
 mod statement;
 mod string;
 mod try_finally;
+mod unbound;
 
 use std::sync::Arc;
 
@@ -32,7 +33,7 @@ use ruff_python_ast::Stmt;
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::build::{Builder, VarId};
+use crate::build::{Builder, Reading, VarId};
 use crate::ir::{
     Asyncness, BlockId, Class, ClassIndex, Function, FunctionIndex, FunctionKind, ImportPath,
     Module, Op, Param, Symbol, ValueId,
@@ -102,6 +103,8 @@ struct State<'a> {
     params: Vec<VarId>,
     global_stores: Vec<(Symbol, ValueId)>,
     bindings: Vec<(Symbol, ValueId)>,
+    /// Local names that were read where several ways meet.
+    readings: Vec<Reading>,
     places: Option<Places>,
     is_generator: bool,
     finally_copies: u32,
@@ -169,6 +172,7 @@ impl State<'_> {
             params: Vec::new(),
             global_stores: Vec::new(),
             bindings: Vec::new(),
+            readings: Vec::new(),
             places: None,
             is_generator: false,
             finally_copies: 0,
@@ -298,6 +302,11 @@ impl<'a> Lowerer<'a> {
         } else {
             Vec::new()
         };
+        let unbound = if parent.is_none() {
+            Vec::new()
+        } else {
+            state.unbound_readings(self.text)
+        };
         let mut globals = self.complete_values(&mut state, globals);
         let mut roots = Vec::new();
         self.visit_references(&state, &mut |value| roots.push(*value));
@@ -337,6 +346,7 @@ impl<'a> Lowerer<'a> {
             decorators: header.decorators,
             returns: header.returns,
             bindings,
+            unbound,
             insts: finished.insts,
             blocks: finished.blocks,
         };

@@ -15,7 +15,7 @@ use ruff_python_ast::{Parameters, Stmt};
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
-use crate::build::{Entry, Sites, VarId, Write};
+use crate::build::{Entry, Reading, Sites, VarId, Write};
 use crate::ir::{ClassIndex, Constant, Op, Symbol, ValueId};
 use crate::scope::{self, Bound};
 
@@ -286,6 +286,17 @@ impl<'a> Lowerer<'a> {
             {
                 below = found.scope;
                 continue;
+            }
+            let is_own = matches!(found.binding, Binding::Local(_))
+                && self.here.scopes[found.scope].kind == ScopeKind::Function;
+            if is_own && matches!(self.here.builder.op(value), Op::Phi(_)) {
+                let block = self.here.builder.block();
+                self.here.readings.push(Reading {
+                    name,
+                    value,
+                    range,
+                    block,
+                });
             }
             if let Some(places) = &mut self.here.places
                 && !places.iter().any(|(other, _)| *other == var)

@@ -4,7 +4,7 @@
 //! tarfile.open(upload).extractall("/srv/in")  # a member "../../etc/cron.d/x"
 //! ```
 
-use hognose_finding::{Class, Confidence, Rule, Severity};
+use hognose_finding::{Class, Confidence, Origin, Rule, Severity};
 
 pub static ARCHIVE_EXTRACTION: Rule = Rule {
     id: "archive-extraction",
@@ -16,4 +16,5 @@ pub static ARCHIVE_EXTRACTION: Rule = Rule {
     confidence: Confidence::High,
     security_severity: "7.5",
     page: include_str!("../../../../docs/rules/archive-extraction.md"),
+    origin: Origin::Hognose,
 };

@@ -4,7 +4,7 @@
 //! subprocess.run(["git", "clone", url])      # url = "--upload-pack=…"
 //! ```
 
-use hognose_finding::{Class, Confidence, Rule, Severity};
+use hognose_finding::{Class, Confidence, Origin, Rule, Severity};
 
 pub static ARGUMENT_INJECTION: Rule = Rule {
     id: "argument-injection",
@@ -16,4 +16,5 @@ pub static ARGUMENT_INJECTION: Rule = Rule {
     confidence: Confidence::High,
     security_severity: "7.3",
     page: include_str!("../../../../docs/rules/argument-injection.md"),
+    origin: Origin::Hognose,
 };

@@ -4,7 +4,7 @@
 //! subprocess.run(f"cat {name}", shell=True)
 //! ```
 
-use hognose_finding::{Class, Confidence, Rule, Severity};
+use hognose_finding::{Class, Confidence, Origin, Rule, Severity};
 
 pub static COMMAND_INJECTION: Rule = Rule {
     id: "command-injection",
@@ -16,4 +16,5 @@ pub static COMMAND_INJECTION: Rule = Rule {
     confidence: Confidence::High,
     security_severity: "9.8",
     page: include_str!("../../../../docs/rules/command-injection.md"),
+    origin: Origin::Hognose,
 };

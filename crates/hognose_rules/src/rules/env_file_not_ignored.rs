@@ -4,7 +4,7 @@
 //! .env beside a .gitignore that does not name it
 //! ```
 
-use hognose_finding::{Class, Confidence, Rule, Severity};
+use hognose_finding::{Class, Confidence, Origin, Rule, Severity};
 
 pub static ENV_FILE_NOT_IGNORED: Rule = Rule {
     id: "env-file-not-ignored",
@@ -15,5 +15,6 @@ pub static ENV_FILE_NOT_IGNORED: Rule = Rule {
     severity: Severity::Medium,
     confidence: Confidence::High,
     security_severity: "5.3",
+    origin: Origin::Hognose,
     page: include_str!("../../../../docs/rules/env-file-not-ignored.md"),
 };

@@ -4,7 +4,7 @@
 //! connect(password="…")
 //! ```
 
-use hognose_finding::{Class, Confidence, Rule, Severity};
+use hognose_finding::{Class, Confidence, Origin, Rule, Severity};
 
 pub static HARDCODED_SECRET: Rule = Rule {
     id: "hardcoded-secret",
@@ -16,4 +16,5 @@ pub static HARDCODED_SECRET: Rule = Rule {
     confidence: Confidence::High,
     security_severity: "7.5",
     page: include_str!("../../../../docs/rules/hardcoded-secret.md"),
+    origin: Origin::Hognose,
 };

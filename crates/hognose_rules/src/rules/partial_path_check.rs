@@ -4,7 +4,7 @@
 //! if not path.startswith("/srv/files"): …     # "/srv/files-private/x" passes
 //! ```
 
-use hognose_finding::{Class, Confidence, Rule, Severity};
+use hognose_finding::{Class, Confidence, Origin, Rule, Severity};
 
 pub static PARTIAL_PATH_CHECK: Rule = Rule {
     id: "partial-path-check",
@@ -16,4 +16,5 @@ pub static PARTIAL_PATH_CHECK: Rule = Rule {
     confidence: Confidence::High,
     security_severity: "5.3",
     page: include_str!("../../../../docs/rules/partial-path-check.md"),
+    origin: Origin::Hognose,
 };

@@ -4,7 +4,7 @@
 //! open(os.path.join(UPLOADS, name))           # name = "../../etc/passwd"
 //! ```
 
-use hognose_finding::{Class, Confidence, Rule, Severity};
+use hognose_finding::{Class, Confidence, Origin, Rule, Severity};
 
 pub static PATH_TRAVERSAL: Rule = Rule {
     id: "path-traversal",
@@ -16,4 +16,5 @@ pub static PATH_TRAVERSAL: Rule = Rule {
     confidence: Confidence::High,
     security_severity: "7.5",
     page: include_str!("../../../../docs/rules/path-traversal.md"),
+    origin: Origin::Hognose,
 };

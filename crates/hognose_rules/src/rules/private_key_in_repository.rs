@@ -4,7 +4,7 @@
 //! -----BEGIN … KEY-----
 //! ```
 
-use hognose_finding::{Class, Confidence, Rule, Severity};
+use hognose_finding::{Class, Confidence, Origin, Rule, Severity};
 
 pub static PRIVATE_KEY_IN_REPOSITORY: Rule = Rule {
     id: "private-key-in-repository",
@@ -15,5 +15,6 @@ pub static PRIVATE_KEY_IN_REPOSITORY: Rule = Rule {
     severity: Severity::High,
     confidence: Confidence::High,
     security_severity: "8.1",
+    origin: Origin::Hognose,
     page: include_str!("../../../../docs/rules/private-key-in-repository.md"),
 };

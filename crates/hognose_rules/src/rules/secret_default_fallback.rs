@@ -4,7 +4,7 @@
 //! os.environ.get("SECRET_KEY", "…")
 //! ```
 
-use hognose_finding::{Class, Confidence, Rule, Severity};
+use hognose_finding::{Class, Confidence, Origin, Rule, Severity};
 
 pub static SECRET_DEFAULT_FALLBACK: Rule = Rule {
     id: "secret-default-fallback",
@@ -15,5 +15,6 @@ pub static SECRET_DEFAULT_FALLBACK: Rule = Rule {
     severity: Severity::High,
     confidence: Confidence::High,
     security_severity: "7.5",
+    origin: Origin::Hognose,
     page: include_str!("../../../../docs/rules/secret-default-fallback.md"),
 };

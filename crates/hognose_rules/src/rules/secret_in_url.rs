@@ -4,7 +4,7 @@
 //! requests.get(f"https://…?api_key={key}")
 //! ```
 
-use hognose_finding::{Class, Confidence, Rule, Severity};
+use hognose_finding::{Class, Confidence, Origin, Rule, Severity};
 
 pub static SECRET_IN_URL: Rule = Rule {
     id: "secret-in-url",
@@ -15,5 +15,6 @@ pub static SECRET_IN_URL: Rule = Rule {
     severity: Severity::Medium,
     confidence: Confidence::Medium,
     security_severity: "5.3",
+    origin: Origin::Hognose,
     page: include_str!("../../../../docs/rules/secret-in-url.md"),
 };

@@ -4,7 +4,7 @@
 //! cur.execute(f"SELECT * FROM users WHERE name = '{name}'")
 //! ```
 
-use hognose_finding::{Class, Confidence, Rule, Severity};
+use hognose_finding::{Class, Confidence, Origin, Rule, Severity};
 
 pub static SQL_INJECTION: Rule = Rule {
     id: "sql-injection",
@@ -16,4 +16,5 @@ pub static SQL_INJECTION: Rule = Rule {
     confidence: Confidence::High,
     security_severity: "9.8",
     page: include_str!("../../../../docs/rules/sql-injection.md"),
+    origin: Origin::Hognose,
 };

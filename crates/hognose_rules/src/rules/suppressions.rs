@@ -4,7 +4,7 @@
 //! x = 1  # hognose: ignore[sql-injection]     # nothing to ignore here
 //! ```
 
-use hognose_finding::{Class, Confidence, Rule, Severity};
+use hognose_finding::{Class, Confidence, Origin, Rule, Severity};
 
 pub static UNUSED_SUPPRESSION: Rule = Rule {
     id: "unused-suppression",
@@ -16,6 +16,7 @@ pub static UNUSED_SUPPRESSION: Rule = Rule {
     confidence: Confidence::High,
     security_severity: "0.0",
     page: include_str!("../../../../docs/rules/unused-suppression.md"),
+    origin: Origin::Hognose,
 };
 
 pub static MALFORMED_SUPPRESSION: Rule = Rule {
@@ -28,4 +29,5 @@ pub static MALFORMED_SUPPRESSION: Rule = Rule {
     confidence: Confidence::High,
     security_severity: "0.0",
     page: include_str!("../../../../docs/rules/malformed-suppression.md"),
+    origin: Origin::Hognose,
 };

@@ -4,7 +4,7 @@
 //! app.secret_key = "dev"
 //! ```
 
-use hognose_finding::{Class, Confidence, Rule, Severity};
+use hognose_finding::{Class, Confidence, Origin, Rule, Severity};
 
 pub static WEAK_SECRET_KEY: Rule = Rule {
     id: "weak-secret-key",
@@ -15,5 +15,6 @@ pub static WEAK_SECRET_KEY: Rule = Rule {
     severity: Severity::High,
     confidence: Confidence::High,
     security_severity: "7.5",
+    origin: Origin::Hognose,
     page: include_str!("../../../../docs/rules/weak-secret-key.md"),
 };
