@@ -257,7 +257,10 @@ pub struct OutputArguments {
     #[arg(long, env = "HOGNOSE_REPORT", value_name = "FORMAT=PATH", value_delimiter = ',', value_parser = report_target)]
     pub report: Vec<ReportTarget>,
 
-    /// Print the counters of the analysis
+    /// Print the counters of the analysis, and figures about the code
+    ///
+    /// The most complicated functions, and how much of the text stands there more than once. JSON
+    /// holds them as well.
     #[arg(long, env = "HOGNOSE_STATISTICS", value_parser = FalseyValueParser::new())]
     pub statistics: bool,
 

@@ -5,6 +5,7 @@
 
 mod debug;
 mod lint;
+mod metrics;
 mod outputs;
 mod pipeline;
 mod secrets;
@@ -15,8 +16,11 @@ pub use debug::{DebugOutput, DebugRecord, DebugStage, debug};
 pub use hognose_finding as finding;
 pub use hognose_lint::RuffConfiguration;
 pub use hognose_secrets::{Allow, AllowError};
+pub use metrics::{FunctionMetrics, Metrics};
 pub use secrets::{Secrets, env_file_finding, is_binary, is_python};
-pub use settings::{ModelText, RuffConfigurations, Selection, SelectionError, Settings, Threat};
+pub use settings::{
+    Measure, ModelText, RuffConfigurations, Selection, SelectionError, Settings, Threat,
+};
 
 use std::sync::OnceLock;
 
@@ -79,6 +83,8 @@ pub struct Statistics {
     pub limits: Vec<(&'static str, usize)>,
     /// Foreign suppression comments that were honoured: marker, how often.
     pub foreign_suppressions: Vec<(&'static str, usize)>,
+    /// Only where the settings ask for it.
+    pub metrics: Option<Metrics>,
 }
 
 /// Every rule there is, sorted by id: ours and Ruff's, those that are off by default among them.

@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::lint::{self, LintStage};
-use crate::{Incomplete, Input, Report, Settings, Statistics, Threat, suppress};
+use crate::{Incomplete, Input, Measure, Metrics, Report, Settings, Statistics, Threat, suppress};
 
 /// All stages.
 pub fn run(inputs: Vec<Input>, settings: &Settings) -> Report {
@@ -43,6 +43,10 @@ pub fn run(inputs: Vec<Input>, settings: &Settings) -> Report {
     // Before the selection: a comment on a finding of low confidence is not unused.
     let outcome = suppress::apply(files, found.findings, &settings.selection);
     statistics.foreign_suppressions = outcome.foreign;
+    if settings.measure == Measure::Code {
+        let files = analysis.program.modules.iter().map(|module| &module.file);
+        statistics.metrics = Some(Metrics::of(files));
+    }
     incomplete.sort();
     incomplete.dedup();
     let findings = select(outcome.findings, settings, |finding| finding);
@@ -264,5 +268,6 @@ fn statistics(analysis: &Analysis, lines: usize) -> Statistics {
         largest_component: analysis.largest_component,
         limits: analysis.limits.hits(),
         foreign_suppressions: Vec::new(),
+        metrics: None,
     }
 }

@@ -15,6 +15,14 @@ pub struct Settings {
     pub models: Vec<ModelText>,
     pub threat: Threat,
     pub ruff: RuffConfigurations,
+    pub measure: Measure,
+}
+
+/// Whether the code is measured as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    Code,
+    Nothing,
 }
 
 /// What the analysed projects say to Ruff, file by file.
@@ -33,6 +41,7 @@ impl Default for Settings {
             models: Vec::new(),
             threat: Threat::Project,
             ruff: RuffConfigurations::default(),
+            measure: Measure::Nothing,
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use hognose_check::{Incomplete, Statistics, Suppressed};
+use hognose_check::{Incomplete, Metrics, Statistics, Suppressed};
 use hognose_finding::{Check, Finding, Location, Step};
 use serde::Serialize;
 
@@ -26,7 +26,7 @@ struct JsonReport<'a> {
     checks: Vec<JsonCheck<'a>>,
     incomplete: Vec<JsonIncomplete<'a>>,
     summary: Vec<JsonClass>,
-    statistics: JsonStatistics,
+    statistics: JsonStatistics<'a>,
 }
 
 #[derive(Serialize)]
@@ -115,7 +115,7 @@ struct JsonReason {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct JsonStatistics {
+struct JsonStatistics<'a> {
     files: usize,
     lines: usize,
     functions: usize,
@@ -124,6 +124,28 @@ struct JsonStatistics {
     largest_component: usize,
     limits: Vec<JsonCounter>,
     foreign_suppressions: Vec<JsonCounter>,
+    metrics: Option<JsonMetrics<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonMetrics<'a> {
+    health: String,
+    functions: usize,
+    complicated: usize,
+    long: usize,
+    code_lines: usize,
+    duplicated_lines: usize,
+    most_complicated: Vec<JsonFunction<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonFunction<'a> {
+    path: &'a str,
+    line: u32,
+    name: &'a str,
+    complexity: usize,
+    lines: usize,
 }
 
 #[derive(Serialize)]
@@ -259,7 +281,7 @@ fn class(row: ChecklistRow) -> JsonClass {
     }
 }
 
-fn statistics(statistics: &Statistics) -> JsonStatistics {
+fn statistics(statistics: &Statistics) -> JsonStatistics<'_> {
     let counters = |list: &[(&'static str, usize)]| {
         list.iter()
             .map(|&(name, count)| JsonCounter { name, count })
@@ -274,5 +296,27 @@ fn statistics(statistics: &Statistics) -> JsonStatistics {
         largest_component: statistics.largest_component,
         limits: counters(&statistics.limits),
         foreign_suppressions: counters(&statistics.foreign_suppressions),
+        metrics: statistics.metrics.as_ref().map(metrics),
+    }
+}
+
+fn metrics(metrics: &Metrics) -> JsonMetrics<'_> {
+    let functions = metrics.functions.iter();
+    JsonMetrics {
+        health: metrics.health(),
+        functions: metrics.function_count,
+        complicated: metrics.complicated,
+        long: metrics.long,
+        code_lines: metrics.code_lines,
+        duplicated_lines: metrics.duplicated_lines,
+        most_complicated: functions
+            .map(|function| JsonFunction {
+                path: &function.path,
+                line: function.line,
+                name: &function.name,
+                complexity: function.complexity,
+                lines: function.lines,
+            })
+            .collect(),
     }
 }

@@ -2,7 +2,12 @@
 
 use std::fmt::Write as _;
 
-use hognose_check::Statistics;
+use hognose_check::{Metrics, Statistics};
+
+use crate::printable;
+
+/// Functions in the text formats; JSON has more.
+const FUNCTIONS_LISTED: usize = 10;
 
 const NEVER_FAILS: &str = "writing to a String cannot fail";
 
@@ -29,7 +34,31 @@ pub fn render(statistics: &Statistics) -> String {
     for (name, value) in rows {
         writeln!(output, "  {name:width$}  {value}").expect(NEVER_FAILS);
     }
+    if let Some(metrics) = &statistics.metrics {
+        push_metrics(&mut output, metrics);
+    }
     output
+}
+
+fn push_metrics(output: &mut String, metrics: &Metrics) {
+    write!(output, "\nHealth\n  {}\n", metrics.health()).expect(NEVER_FAILS);
+    let listed = || metrics.functions.iter().take(FUNCTIONS_LISTED);
+    if listed().next().is_none() {
+        return;
+    }
+    output.push_str("\nMost complicated functions (complexity, lines)\n");
+    for function in listed() {
+        writeln!(
+            output,
+            "  {:>4} {:>5}  {}:{} {}",
+            function.complexity,
+            function.lines,
+            printable(&function.path),
+            function.line,
+            printable(&function.name),
+        )
+        .expect(NEVER_FAILS);
+    }
 }
 
 fn resolved(statistics: &Statistics) -> String {

@@ -29,7 +29,7 @@ use hognose_dataflow::resolve::{Resolver, Thing, root};
 use hognose_finding::{Confidence, Finding, Location, Rule};
 use hognose_python::ir::{Constant, Function, Op, Symbol, ValueId};
 use ruff_text_size::TextRange;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::fingerprint::fingerprint;
 use crate::place::{common_directory, is_test_path};
@@ -134,23 +134,7 @@ pub fn findings(analysis: &Analysis) -> Vec<Finding> {
             }
         }));
     }
-    doubt_what_is_common(&mut findings);
     findings
-}
-
-/// A function whose result is used without a check in many places is one that the author knows more
-/// about.
-fn doubt_what_is_common(findings: &mut [Finding]) {
-    let mut uses: FxHashMap<String, usize> = FxHashMap::default();
-    let is_use = |finding: &Finding| finding.rule == &NONE_RESULT;
-    for finding in findings.iter().filter(|finding| is_use(finding)) {
-        *uses.entry(finding.message.clone()).or_default() += 1;
-    }
-    for finding in findings.iter_mut().filter(|finding| is_use(finding)) {
-        if uses[&finding.message] > none_result::USES_MAX {
-            finding.confidence = Confidence::Low;
-        }
-    }
 }
 
 impl ProgramNames {

@@ -22,15 +22,11 @@ pub static NONE_RESULT: Rule = Rule {
     cwe: &[476],
     owasp: &[],
     severity: Severity::Medium,
-    confidence: Confidence::Medium,
+    confidence: Confidence::Low,
     security_severity: "0.0",
     page: include_str!("../../../../docs/rules/none-result-used.md"),
     origin: Origin::Hognose,
 };
-
-/// Uses without a check of one function's result, from which on they are how the program is meant: the
-/// author knows something about the calls that is not in their text.
-pub(super) const USES_MAX: usize = 3;
 
 pub(super) fn look(look: &Look<'_>, found: &mut Vec<Found>) {
     if catches_it(look) {
@@ -63,7 +59,8 @@ pub(super) fn look(look: &Look<'_>, found: &mut Vec<Found>) {
                 "`{name}` returns None on some path, and its result is used here without a check. \
                  Then this raises AttributeError or TypeError."
             ),
-            confidence: Confidence::Medium,
+            // Authors know of many calls that they find something.
+            confidence: Confidence::Low,
         });
     }
 }
