@@ -15,6 +15,7 @@ mod suppress;
 pub use debug::{DebugOutput, DebugRecord, DebugStage, debug};
 pub use hognose_finding as finding;
 pub use hognose_lint::RuffConfiguration;
+pub use hognose_rules::fingerprint;
 pub use hognose_secrets::{Allow, AllowError};
 pub use metrics::{FunctionMetrics, Metrics};
 pub use secrets::{Secrets, env_file_finding, is_binary, is_python};
@@ -22,9 +23,10 @@ pub use settings::{
     Measure, ModelText, RuffConfigurations, Selection, SelectionError, Settings, Threat,
 };
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use hognose_finding::{Check, Finding, Rule, SourceText};
+use hognose_finding::{Check, Finding, History, Rule, SourceText};
 
 /// One file to analyse.
 #[derive(Debug, Clone)]
@@ -44,6 +46,8 @@ pub struct Report {
     pub checks: Vec<Check>,
     /// The texts of all analysed files, for excerpts and positions.
     pub files: Vec<SourceText>,
+    /// For findings in the commits of a repository, by fingerprint: where their values were.
+    pub histories: BTreeMap<String, History>,
     /// What could not be analysed, in whole or in part.
     pub incomplete: Vec<Incomplete>,
     pub statistics: Statistics,

@@ -9,6 +9,7 @@
 //! ```
 //! Data only moves downward. A panic costs the file or function it happened in.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
@@ -67,6 +68,7 @@ pub fn run(inputs: Vec<Input>, settings: &Settings) -> Report {
             .into_iter()
             .map(|module| module.file.source)
             .collect(),
+        histories: BTreeMap::new(),
         incomplete,
         statistics,
     }

@@ -5,9 +5,11 @@
 //! it came from.
 
 mod finding;
+mod history;
 mod rule;
 mod source;
 
 pub use finding::{Check, Confidence, Finding, Location, Severity, Step, StepKind, Trace, Verdict};
+pub use history::{Appearance, History};
 pub use rule::{Class, Fixable, Group, Origin, RuffOrigin, Rule, Standing};
-pub use source::{CellStart, Position, SourceText};
+pub use source::{CellStart, Position, Revision, SourceText};

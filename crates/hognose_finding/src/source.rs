@@ -9,12 +9,39 @@ use ruff_text_size::{TextRange, TextSize};
 /// A decoded file. For a notebook the text is the concatenation of its Python cells.
 #[derive(Debug, Clone)]
 pub struct SourceText {
-    /// As the user named it: relative to the working directory where possible, with `/`.
+    /// As the user named it: relative to the working directory where possible, with `/`. For a
+    /// file of a commit as git names it: `1f0c2ab93d10:app/settings.py`.
     pub path: Arc<str>,
     pub text: Arc<str>,
+    /// Where the text is not that of the work tree.
+    pub revision: Option<Revision>,
     lines: LineIndex,
     /// Empty for anything but a notebook; otherwise sorted by offset.
     cells: Vec<CellStart>,
+}
+
+/// The commit that a text is taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// Its id in full.
+    pub commit: Arc<str>,
+    /// From the root of the repository, with `/`.
+    pub path: Arc<str>,
+}
+
+impl Revision {
+    /// The digits of a commit's id that are shown.
+    const DIGITS: usize = 12;
+
+    /// The short form of an id.
+    pub fn short(commit: &str) -> &str {
+        commit.get(..Self::DIGITS).unwrap_or(commit)
+    }
+
+    /// As git names the file: `1f0c2ab93d10:app/settings.py`.
+    pub fn name(&self) -> String {
+        format!("{}:{}", Self::short(&self.commit), self.path)
+    }
 }
 
 /// Where a notebook's cell begins in the concatenated text.
@@ -40,9 +67,27 @@ impl SourceText {
         Self {
             path,
             text,
+            revision: None,
             lines,
             cells,
         }
+    }
+
+    /// The text of a file as it is in a commit.
+    #[must_use]
+    pub fn at(self, revision: Revision) -> Self {
+        Self {
+            path: revision.name().into(),
+            revision: Some(revision),
+            ..self
+        }
+    }
+
+    /// The path for a program that looks for the file: without the commit.
+    pub fn plain_path(&self) -> &str {
+        self.revision
+            .as_ref()
+            .map_or(&self.path, |revision| &revision.path)
     }
 
     /// Where `offset` is, counted the way a person does; an offset past the end is the end.

@@ -6,11 +6,12 @@
 
 use std::borrow::Cow;
 
-use hognose_check::{Incomplete, Metrics, Statistics, Suppressed};
-use hognose_finding::{Check, Finding, Location, Step};
+use hognose_check::{Incomplete, Metrics, Report, Statistics, Suppressed};
+use hognose_finding::{Check, Finding, Location, SourceText, Step};
 use serde::Serialize;
 
 use crate::checklist::{ChecklistRow, checklist};
+use crate::history::{JsonHistory, history};
 use crate::texts::{Span, Texts};
 use crate::{Subject, VERSION};
 
@@ -51,12 +52,16 @@ struct JsonFinding<'a> {
     function: &'a str,
     trace: Vec<JsonStep<'a>>,
     fingerprint: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<JsonHistory<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct JsonLocation<'a> {
     path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<&'a str>,
     cell: Option<u32>,
     line: u32,
     column: u32,
@@ -166,12 +171,12 @@ pub fn render(subject: &Subject<'_>) -> String {
         findings: report
             .findings
             .iter()
-            .map(|it| finding(it, &texts))
+            .map(|it| finding(it, report, &texts))
             .collect(),
         suppressed: report
             .suppressed
             .iter()
-            .map(|it| suppressed(it, &texts))
+            .map(|it| suppressed(it, report, &texts))
             .collect(),
         checks: report.checks.iter().map(|it| check(it, &texts)).collect(),
         incomplete: report.incomplete.iter().map(incomplete).collect(),
@@ -184,7 +189,7 @@ pub fn render(subject: &Subject<'_>) -> String {
     output
 }
 
-fn finding<'a>(finding: &'a Finding, texts: &Texts<'_>) -> JsonFinding<'a> {
+fn finding<'a>(finding: &'a Finding, report: &'a Report, texts: &Texts<'a>) -> JsonFinding<'a> {
     JsonFinding {
         rule: finding.rule.id,
         code: finding.rule.code(),
@@ -203,14 +208,19 @@ fn finding<'a>(finding: &'a Finding, texts: &Texts<'_>) -> JsonFinding<'a> {
             .map(|it| step(finding, it, texts))
             .collect(),
         fingerprint: &finding.fingerprint,
+        history: report.histories.get(&finding.fingerprint).map(history),
     }
 }
 
-fn location<'a>(location: &'a Location, texts: &Texts<'_>) -> JsonLocation<'a> {
-    let path = &*location.file;
+fn location<'a>(location: &'a Location, texts: &Texts<'a>) -> JsonLocation<'a> {
+    let source = texts.get(&location.file).map(|file| file.source);
+    let path = source.map_or(&*location.file, SourceText::plain_path);
+    let revision = source.and_then(|source| source.revision.as_ref());
+    let commit = revision.map(|revision| &*revision.commit);
     match texts.span(location) {
         Some(Span { start, end }) => JsonLocation {
             path,
+            commit,
             cell: start.cell,
             line: start.line,
             column: start.column,
@@ -219,6 +229,7 @@ fn location<'a>(location: &'a Location, texts: &Texts<'_>) -> JsonLocation<'a> {
         },
         None => JsonLocation {
             path,
+            commit,
             cell: None,
             line: 1,
             column: 1,
@@ -228,7 +239,7 @@ fn location<'a>(location: &'a Location, texts: &Texts<'_>) -> JsonLocation<'a> {
     }
 }
 
-fn step<'a>(finding: &Finding, step: &'a Step, texts: &Texts<'_>) -> JsonStep<'a> {
+fn step<'a>(finding: &Finding, step: &'a Step, texts: &Texts<'a>) -> JsonStep<'a> {
     JsonStep {
         kind: step.kind.name(),
         message: texts.message(finding, &step.message),
@@ -236,15 +247,19 @@ fn step<'a>(finding: &Finding, step: &'a Step, texts: &Texts<'_>) -> JsonStep<'a
     }
 }
 
-fn suppressed<'a>(entry: &'a Suppressed, texts: &Texts<'_>) -> JsonSuppressed<'a> {
+fn suppressed<'a>(
+    entry: &'a Suppressed,
+    report: &'a Report,
+    texts: &Texts<'a>,
+) -> JsonSuppressed<'a> {
     JsonSuppressed {
         comment: &entry.comment,
         reason: entry.reason.as_deref(),
-        finding: finding(&entry.finding, texts),
+        finding: finding(&entry.finding, report, texts),
     }
 }
 
-fn check<'a>(check: &'a Check, texts: &Texts<'_>) -> JsonCheck<'a> {
+fn check<'a>(check: &'a Check, texts: &Texts<'a>) -> JsonCheck<'a> {
     JsonCheck {
         class: check.class.id(),
         verdict: check.verdict.name(),

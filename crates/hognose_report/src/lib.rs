@@ -17,6 +17,7 @@ mod clean;
 mod concise;
 mod excerpt;
 mod full;
+mod history;
 mod json;
 mod line_hash;
 mod sarif;

@@ -10,13 +10,16 @@
 //! - a snippet shows credentials masked.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use hognose_check::{Incomplete, Report};
-use hognose_finding::{Confidence, Finding, Location, Rule, Severity, Step, StepKind};
+use hognose_finding::{
+    Confidence, Finding, History, Location, Rule, Severity, Step, StepKind,
+};
 use ruff_text_size::{TextRange, TextSize};
 use serde_json::{Map, Value, json};
 
+use crate::history::history;
 use crate::line_hash::line_hashes;
 use crate::sarif_model::{
     ArtifactLocation, CellProperties, CodeFlow, Driver, Invocation, Log, LogicalLocation, Message,
@@ -64,6 +67,7 @@ fn described_rules(subject: &Subject<'_>) -> Vec<&'static Rule> {
 struct Writer<'a> {
     texts: Texts<'a>,
     rules: Vec<&'static Rule>,
+    histories: &'a BTreeMap<String, History>,
     rule_index: HashMap<&'static str, usize>,
     /// By path; only for files with findings, and not for notebooks, whose text is not the file's.
     line_hashes: HashMap<&'a str, Vec<String>>,
@@ -97,6 +101,7 @@ impl<'a> Writer<'a> {
         Self {
             texts,
             rules,
+            histories: &report.histories,
             rule_index,
             line_hashes: hashes,
         }
@@ -176,6 +181,7 @@ impl<'a> Writer<'a> {
             properties: ResultProperties {
                 severity: finding.severity.name(),
                 confidence: finding.confidence.name(),
+                history: self.histories.get(&finding.fingerprint).map(history),
             },
         }
     }
@@ -236,7 +242,9 @@ impl<'a> Writer<'a> {
         let span = self.texts.span(location);
         SarifLocation {
             physical_location: PhysicalLocation {
-                artifact_location: artifact(&location.file),
+                artifact_location: artifact(
+                    file.map_or(&*location.file, |file| file.source.plain_path()),
+                ),
                 region: file.map(|file| region(file, location.range)),
             },
             properties: span

@@ -2,6 +2,7 @@
 //!
 //! Only shapes; `sarif` fills them.
 
+use crate::history::JsonHistory;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -113,13 +114,15 @@ pub struct SarifResult<'a> {
     pub partial_fingerprints: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suppressions: Option<Vec<Suppression<'a>>>,
-    pub properties: ResultProperties,
+    pub properties: ResultProperties<'a>,
 }
 
 #[derive(Serialize)]
-pub struct ResultProperties {
+pub struct ResultProperties<'a> {
     pub severity: &'static str,
     pub confidence: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history: Option<JsonHistory<'a>>,
 }
 
 #[derive(Serialize)]

@@ -4,6 +4,7 @@ mod fixture;
 
 use fixture::{report, subject};
 use hognose_check::Report;
+use hognose_finding::{Appearance, History, Revision};
 use hognose_report::{Format, TextStyle, render};
 use serde_json::Value;
 
@@ -113,4 +114,48 @@ fn rule_indices_point_at_their_rules() {
             result["ruleId"]
         );
     }
+}
+
+#[test]
+fn a_file_of_a_commit_is_named_without_the_commit_and_the_history_stands_beside() {
+    let commit = "3f9a".repeat(10);
+    let revision = Revision {
+        commit: commit.as_str().into(),
+        path: "app/settings.py".into(),
+    };
+    let source = fixture::file("settings.py", "KEY = 'correct-horse'\n").at(revision);
+    assert_eq!(&*source.path, "3f9a3f9a3f9a:app/settings.py");
+    let mut finding = report().findings.remove(0);
+    finding.location.file = source.path.clone();
+    let appearance = |path: &str| Appearance {
+        commit: commit.clone(),
+        author: "Ann Lee".to_owned(),
+        date: "2021-04-02".to_owned(),
+        path: path.to_owned(),
+    };
+    let history = History {
+        first: appearance("old.py"),
+        last: appearance("app/settings.py"),
+        is_in_head: false,
+        paths: vec!["app/settings.py".to_owned(), "old.py".to_owned()],
+    };
+    let report = Report {
+        histories: [(finding.fingerprint.clone(), history)].into(),
+        findings: vec![finding],
+        files: vec![source],
+        ..Report::default()
+    };
+    let json = document(Format::Json, &report);
+    assert_valid(REPORT_SCHEMA, &json);
+    let finding = &json["findings"][0];
+    assert_eq!(finding["location"]["path"], "app/settings.py");
+    assert_eq!(finding["location"]["commit"], commit.as_str());
+    assert_eq!(finding["history"]["first"]["path"], "old.py");
+    assert_eq!(finding["history"]["inHead"], false);
+    let sarif = document(Format::Sarif, &report);
+    assert_valid(SARIF_SCHEMA, &sarif);
+    let result = &sarif["runs"][0]["results"][0];
+    let place = &result["locations"][0]["physicalLocation"]["artifactLocation"];
+    assert_eq!(place["uri"], "app/settings.py");
+    assert_eq!(result["properties"]["history"]["last"]["author"], "Ann Lee");
 }
