@@ -11,6 +11,9 @@ use hognose_finding::{Confidence, Group};
 use hognose_report::Format;
 
 use crate::exit::FailOn;
+use crate::git::Notes;
+use crate::git::hooks::Hook;
+use crate::git_secrets::Source;
 use crate::terminal::ColorChoice;
 
 const EXIT_CODES: &str = "\
@@ -64,6 +67,8 @@ pub enum Command {
     Secrets(Box<SecretsArguments>),
     /// Explain a rule: what it finds, why it matters, how to fix it
     Explain(ExplainArguments),
+    /// Look for secrets before every commit and push: install the git hooks
+    InstallHook(InstallHookArguments),
     /// List all rules
     Rules(RulesArguments),
     /// Print what a stage of the analysis knows about the files
@@ -133,6 +138,9 @@ pub struct SecretsArguments {
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
+    #[command(flatten)]
+    pub git: GitSelection,
+
     /// Show the secrets instead of masking them
     ///
     /// The report then has to be kept as the secrets themselves.
@@ -159,6 +167,67 @@ pub struct SecretsArguments {
 
     #[command(flatten)]
     pub output: OutputArguments,
+}
+
+/// Files that git holds, instead of those of the work tree.
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own; clap keeps them apart"
+)]
+#[command(next_help_heading = "Git")]
+pub struct GitSelection {
+    /// Search what is staged: what a commit would take
+    ///
+    /// Values that HEAD has in the same files already are not reported. Without `--min-confidence`
+    /// this and the following options report from medium confidence on.
+    #[arg(long, conflicts_with_all = ["paths", "history", "since", "stdin"])]
+    pub staged: bool,
+
+    /// Search every version of every file in all branches, tags, remotes and stashes
+    ///
+    /// One finding for each value, with the first and the last commit that has it.
+    #[arg(long, conflicts_with_all = ["paths", "since", "stdin"])]
+    pub history: bool,
+
+    /// Search what the commits of HEAD bring that REF does not have
+    #[arg(long, value_name = "REF", conflicts_with_all = ["paths", "stdin"])]
+    pub since: Option<String>,
+
+    /// Search what a push brings: git tells its pre-push hook on standard input
+    ///
+    /// The lines of a pre-receive hook are understood as well.
+    #[arg(long, conflicts_with = "paths")]
+    pub stdin: bool,
+
+    /// The remote that is pushed to: what its branches have is not searched again
+    #[arg(long, value_name = "NAME", requires = "stdin")]
+    pub remote: Option<String>,
+
+    /// Search the texts of `refs/notes` too
+    #[arg(long, requires = "history")]
+    pub notes: bool,
+}
+
+impl GitSelection {
+    /// What is asked for, if anything.
+    pub fn source(&self) -> Option<Source> {
+        if self.staged {
+            Some(Source::Staged)
+        } else if self.history {
+            Some(Source::History(if self.notes {
+                Notes::Include
+            } else {
+                Notes::LeaveOut
+            }))
+        } else if let Some(name) = &self.since {
+            Some(Source::Since(name.clone()))
+        } else if self.stdin {
+            Some(Source::Push(self.remote.clone()))
+        } else {
+            None
+        }
+    }
 }
 
 impl SecretsArguments {
@@ -277,6 +346,17 @@ pub struct ReportTarget {
 }
 
 #[derive(Debug, Args)]
+pub struct InstallHookArguments {
+    /// The hook to install or remove; can be repeated [default: both]
+    #[arg(long, value_name = "HOOK", value_delimiter = ',', value_parser = hook_parser())]
+    pub hook: Vec<Hook>,
+
+    /// Take the hooks away again; a hook that was there before comes back
+    #[arg(long)]
+    pub remove: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct ExplainArguments {
     /// A rule, a class, or a CWE such as CWE-89
     pub rule: String,
@@ -342,6 +422,11 @@ fn color_parser() -> impl clap::builder::TypedValueParser<Value = ColorChoice> {
 fn confidence_parser() -> impl clap::builder::TypedValueParser<Value = Confidence> {
     PossibleValuesParser::new(Confidence::ALL.map(Confidence::name))
         .map(|name| Confidence::from_name(&name).expect(LISTED))
+}
+
+fn hook_parser() -> impl clap::builder::TypedValueParser<Value = Hook> {
+    PossibleValuesParser::new(Hook::ALL.map(Hook::name))
+        .map(|name| Hook::from_name(&name).expect(LISTED))
 }
 
 fn fail_on_parser() -> impl clap::builder::TypedValueParser<Value = FailOn> {

@@ -38,7 +38,7 @@ pub fn not_ignored(found: &[&Found], inputs: &[Input]) -> EnvFiles {
         let Some(text) = input.and_then(|input| std::str::from_utf8(&input.bytes).ok()) else {
             continue;
         };
-        if !text.lines().any(is_setting) {
+        if !holds_settings(text) {
             continue;
         }
         let path: Arc<str> = Arc::from(file.shown.as_str());
@@ -72,6 +72,11 @@ fn is_in_repository(path: &Path) -> bool {
     path.ancestors()
         .skip(1)
         .any(|directory| directory.join(".git").exists())
+}
+
+/// Whether a line of the file sets anything.
+pub fn holds_settings(text: &str) -> bool {
+    text.lines().any(is_setting)
 }
 
 /// `NAME=value`

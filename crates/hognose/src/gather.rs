@@ -40,7 +40,8 @@ pub struct GatheredFile {
 }
 
 impl Gathered {
-    fn new(config: Option<Arc<Config>>) -> Self {
+    /// No file yet; `config` decides what concerns the run as a whole.
+    pub fn of(config: Option<Arc<Config>>) -> Self {
         Self {
             configs: vec![config],
             files: Vec::new(),
@@ -49,7 +50,7 @@ impl Gathered {
         }
     }
 
-    fn config_index(&mut self, config: Option<Arc<Config>>) -> usize {
+    pub fn config_index(&mut self, config: Option<Arc<Config>>) -> usize {
         let file = |config: &Option<Arc<Config>>| config.as_ref().map(|it| it.file.clone());
         let wanted = file(&config);
         let known = self.configs.iter().position(|it| file(it) == wanted);
@@ -70,7 +71,7 @@ pub fn stdin(
     let beside = directory.canonical.join(name);
     let beside = beside.parent().filter(|parent| parent.is_dir());
     let config = discovery.of_directory(beside.unwrap_or(&directory.canonical))?;
-    let mut gathered = Gathered::new(config);
+    let mut gathered = Gathered::of(config);
     match read::read_stdin() {
         Ok(bytes) => gathered.inputs.push(Input {
             path: name.replace('\\', "/"),
@@ -136,7 +137,7 @@ pub fn files(
     let first = existing
         .first()
         .map_or(&*directory.canonical, Root::directory);
-    let mut gathered = Gathered::new(discovery.of_directory(first)?);
+    let mut gathered = Gathered::of(discovery.of_directory(first)?);
     gathered.incomplete = incomplete;
     let mut shown_by_file: BTreeMap<PathBuf, String> = BTreeMap::new();
     for root in &existing {

@@ -11,6 +11,8 @@ mod discovery;
 mod env_file;
 mod exit;
 mod gather;
+mod git;
+mod git_secrets;
 mod glob;
 mod interrupt;
 mod options;

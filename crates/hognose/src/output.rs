@@ -34,13 +34,43 @@ pub fn to_file(path: &Path, text: &str) -> Result<()> {
     }
     // A link keeps pointing where it points; the file behind it is replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let temporary = beside(&target);
-    let written = write_new(&temporary, text).and_then(|()| fs::rename(&temporary, &target));
+    replace(&target, text, |_| Ok(())).with_context(describe)
+}
+
+/// Writes `text` to `path` as a whole, as a program that everybody may run.
+pub fn to_script(path: &Path, text: &str) -> Result<()> {
+    replace(path, text, make_executable)
+        .with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+/// Puts a new file in the place of `target`, once it is complete.
+fn replace(
+    target: &Path,
+    text: &str,
+    finish: impl FnOnce(&Path) -> io::Result<()>,
+) -> io::Result<()> {
+    let temporary = beside(target);
+    let written = write_new(&temporary, text)
+        .and_then(|()| finish(&temporary))
+        .and_then(|()| fs::rename(&temporary, target));
     if written.is_err() {
         // It may never have been created; the first error is the one to show.
         drop(fs::remove_file(&temporary));
     }
-    written.with_context(describe)
+    written
+}
+
+#[cfg(unix)]
+fn make_executable(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+/// Elsewhere git runs every hook.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "on Unix it can fail")]
+fn make_executable(_path: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn write_new(path: &Path, text: &str) -> io::Result<()> {

@@ -13,9 +13,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use hognose_check::{Incomplete, Report};
-use hognose_finding::{
-    Confidence, Finding, History, Location, Rule, Severity, Step, StepKind,
-};
+use hognose_finding::{Confidence, Finding, History, Location, Rule, Severity, Step, StepKind};
 use ruff_text_size::{TextRange, TextSize};
 use serde_json::{Map, Value, json};
 

@@ -1,10 +1,11 @@
 //! The commands, one file each.
 
-mod check;
+pub mod check;
 mod debug;
 mod explain;
+mod install_hook;
 mod rules;
-mod secrets;
+pub mod secrets;
 
 use anyhow::Result;
 use clap::CommandFactory as _;
@@ -19,6 +20,7 @@ pub fn run(arguments: Arguments) -> Result<Exit> {
         Some(Command::Check(check)) => check::run(&check, &arguments.common),
         Some(Command::Secrets(secrets)) => secrets::run(*secrets, &arguments.common),
         Some(Command::Explain(explain)) => explain::run(&explain),
+        Some(Command::InstallHook(hook)) => install_hook::run(&hook, &arguments.common),
         Some(Command::Rules(rules)) => rules::run(&rules),
         Some(Command::Debug(debug)) => debug::run(&debug),
         None => {

@@ -7,7 +7,7 @@
 
 use std::io::ErrorKind;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
@@ -25,7 +25,7 @@ use crate::policy::Policies;
 use crate::progress::Progress;
 use crate::terminal::{self, Verbosity};
 use crate::walk::{Found, Wanted};
-use crate::{env_file, read, threads};
+use crate::{env_file, git_secrets, read, threads};
 
 pub fn run(arguments: SecretsArguments, common: &CommonArguments) -> Result<Exit> {
     let verbosity = common.verbosity();
@@ -34,7 +34,11 @@ pub fn run(arguments: SecretsArguments, common: &CommonArguments) -> Result<Exit
     } else {
         Section::Hide
     };
+    let source = arguments.git.source();
     let arguments = arguments.into_check();
+    if let Some(source) = source {
+        return git_secrets::run(&source, &arguments, common, shown);
+    }
     if arguments.paths.iter().any(|path| path == Path::new("-")) {
         bail!("`secrets` reads files; name a file or a directory instead of `-`");
     }
@@ -49,7 +53,7 @@ pub fn run(arguments: SecretsArguments, common: &CommonArguments) -> Result<Exit
         min_confidence: policies.min_confidence(),
         ..Settings::default()
     };
-    let allow = allow_lists(&directory)?;
+    let allow = allow_lists(&directory.canonical)?;
     let run_config = gathered.configs[0].clone();
     let configured = run_config.as_ref().and_then(|config| config.threads);
     let named = arguments.threads.map(NonZeroUsize::get);
@@ -58,7 +62,14 @@ pub fn run(arguments: SecretsArguments, common: &CommonArguments) -> Result<Exit
         mut report,
         binary,
         searched,
-    } = search(&mut gathered, &settings, &allow, &progress);
+    } = search(
+        &mut gathered,
+        &settings,
+        &allow,
+        &progress,
+        &arguments.paths,
+        &directory,
+    );
     drop(progress);
     announce(searched, &binary, verbosity);
     policies.apply(&mut report);
@@ -86,14 +97,14 @@ pub fn run(arguments: SecretsArguments, common: &CommonArguments) -> Result<Exit
 type Reader = fn(&str) -> Result<Allow, AllowError>;
 
 /// What other scanners were told to leave alone, from the files that they keep at the top of a project.
-fn allow_lists(directory: &WorkingDirectory) -> Result<Allow> {
+pub fn allow_lists(directory: &Path) -> Result<Allow> {
     let mut allow = Allow::default();
     let readers: [(&str, Reader); 2] = [
         (".gitleaks.toml", Allow::gitleaks),
         (".secrets.baseline", Allow::baseline),
     ];
     for (name, parse) in readers {
-        let path = directory.canonical.join(name);
+        let path = directory.join(name);
         match std::fs::read_to_string(&path) {
             Ok(text) => allow.extend(parse(&text).with_context(|| {
                 format!("cannot read the allow-list in `{name}`; correct it or move it away")
@@ -112,6 +123,8 @@ fn search(
     settings: &Settings,
     allow: &Allow,
     progress: &Progress,
+    paths: &[PathBuf],
+    directory: &WorkingDirectory,
 ) -> Secrets {
     let found: Vec<&Found> = gathered.files.iter().map(|file| &file.found).collect();
     progress.stage(format!("Reading files: {}", found.len()));
@@ -120,6 +133,7 @@ fn search(
     progress.stage(format!("Searching files: {}", inputs.len()));
     let mut outcome = secrets(inputs, settings, allow);
     let report: &mut Report = &mut outcome.report;
+    git_secrets::add_tracked_env_files(&mut env_files, report, paths, directory);
     report.add(&mut env_files.findings, env_files.files, settings);
     report.incomplete.append(&mut gathered.incomplete);
     report.incomplete.extend(unread);

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod git;
+
 use std::fmt;
 use std::fs;
 use std::io::Write as _;
@@ -84,6 +86,11 @@ impl Project {
     /// Runs in a subdirectory.
     pub fn run_below(&self, directory: &str, arguments: &[&str]) -> Run {
         self.start(&self.path().join(directory), arguments, &[], "")
+    }
+
+    /// Runs in a subdirectory.
+    pub fn run_below_with_input(&self, directory: &str, arguments: &[&str], input: &str) -> Run {
+        self.start(&self.path().join(directory), arguments, &[], input)
     }
 
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Run {

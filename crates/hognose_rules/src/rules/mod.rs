@@ -3,7 +3,9 @@
 mod archive_extraction;
 mod argument_injection;
 mod command_injection;
+mod env_file_in_history;
 mod env_file_not_ignored;
+mod env_file_tracked;
 mod hardcoded_secret;
 mod partial_path_check;
 mod path_traversal;
@@ -25,7 +27,9 @@ use crate::bugs::{
 pub use archive_extraction::ARCHIVE_EXTRACTION;
 pub use argument_injection::ARGUMENT_INJECTION;
 pub use command_injection::COMMAND_INJECTION;
+pub use env_file_in_history::ENV_FILE_IN_HISTORY;
 pub use env_file_not_ignored::ENV_FILE_NOT_IGNORED;
+pub use env_file_tracked::ENV_FILE_TRACKED;
 pub use hardcoded_secret::HARDCODED_SECRET;
 pub use partial_path_check::PARTIAL_PATH_CHECK;
 pub use path_traversal::PATH_TRAVERSAL;
@@ -45,7 +49,9 @@ pub static RULES: &[&Rule] = &[
     &CONSTANT_CONDITION,
     &MISSING_AWAIT,
     &DROPPED_RESULT,
+    &ENV_FILE_IN_HISTORY,
     &ENV_FILE_NOT_IGNORED,
+    &ENV_FILE_TRACKED,
     &FORMAT_ARGUMENTS,
     &HARDCODED_SECRET,
     &MALFORMED_SUPPRESSION,
