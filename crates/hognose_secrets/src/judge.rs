@@ -175,6 +175,17 @@ fn block(format: &Format, it: &Match, text: &str) -> Option<Judged> {
     let locked = body.contains("ENCRYPTED")
         || text[it.secret.clone()].contains("ENCRYPTED")
         || body.contains("Encryption: aes");
+    if is_abridged(&text[it.secret.clone()], body) {
+        return Some(Judged {
+            rule: rules::PRIVATE_KEY,
+            severity: Severity::Low,
+            confidence: Confidence::Low,
+            message: format!(
+                "{} stands here, shortened as in an example.",
+                article(&format.title)
+            ),
+        });
+    }
     let message = if locked {
         format!(
             "{} stands here, locked with a passphrase. Whoever has the file can try passphrases for as long as it takes.",
@@ -193,6 +204,18 @@ fn block(format: &Format, it: &Match, text: &str) -> Option<Judged> {
         confidence: Confidence::High,
         message,
     })
+}
+
+/// Whether lines of the key are left out: a line of dots stands for them, or an RSA key is shorter
+/// than the 512 bits that nobody has used for twenty years (340 bytes of PKCS #1, RFC 8017).
+fn is_abridged(first_line: &str, body: &str) -> bool {
+    const RSA_MIN: usize = 450;
+    let is_dots = |line: &str| {
+        let line = line.trim();
+        !line.is_empty() && line.chars().all(|character| ".…".contains(character))
+    };
+    let characters = body.chars().filter(char::is_ascii_alphanumeric).count();
+    body.lines().any(is_dots) || (first_line.contains("RSA") && characters < RSA_MIN)
 }
 
 /// What follows the first line of a key, if it is long enough to be one.
