@@ -181,7 +181,7 @@ fn block(format: &Format, it: &Match, text: &str) -> Option<Judged> {
             severity: Severity::Low,
             confidence: Confidence::Low,
             message: format!(
-                "{} stands here, shortened as in an example.",
+                "{} stands here, shortened as in an example. If parts of a real one are left, replace that key.",
                 article(&format.title)
             ),
         });

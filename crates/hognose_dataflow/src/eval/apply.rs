@@ -12,7 +12,7 @@ use hognose_python::ir::{ArgumentKind, ParamKind, Role, ValueId};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use super::call::{self, Called, ComesBack, NESTING_MAX};
+use super::call::{Called, ComesBack, Known, NESTING_MAX};
 use super::doubt::doubted;
 use super::{Frame, Target};
 use crate::limits::{APPLICATIONS_MAX, CALL_DEPTH_MAX, Limit};
@@ -25,12 +25,12 @@ pub(super) struct Binding {
     pub params: Vec<Value>,
     pub captures: Arc<[Value]>,
     pub deferred: Vec<Value>,
-    pub known: RefCell<Known>,
+    pub memo: RefCell<Memo>,
 }
 
 /// What this application has worked out already: sinks, effects and result share their parts.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct Memo {
     /// What an origin stands for.
     pub reads: FxHashMap<Origin, Value>,
     /// The same with all its parts fallen together.
@@ -87,14 +87,14 @@ impl Frame<'_> {
                 value: Value::BOTTOM.join(&self.read(Cell::Returns(function))),
                 after: Vec::new(),
                 comes_back: ComesBack::Yes,
-                known: call::Known::Yes,
+                known: Known::Yes,
             };
         };
         let mut binding = Binding {
             params: bound.values,
             captures: captures.map_or_else(|| Arc::from(Vec::new()), Arc::clone),
             deferred: Vec::new(),
-            known: RefCell::default(),
+            memo: RefCell::default(),
         };
         self.run_deferred(id, &summary, &mut binding);
         self.apply_hits(id, function, &summary, &binding);
@@ -119,7 +119,7 @@ impl Frame<'_> {
                 Returns::Sometimes => ComesBack::Yes,
                 Returns::Never => ComesBack::No,
             },
-            known: call::Known::Yes,
+            known: Known::Yes,
         }
     }
 
@@ -169,7 +169,7 @@ impl Frame<'_> {
             };
             binding.deferred.push(result);
             // What awaited this result reads otherwise from here on.
-            binding.known.borrow_mut().values.clear();
+            binding.memo.borrow_mut().values.clear();
         }
     }
 

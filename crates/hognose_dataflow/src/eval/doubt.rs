@@ -17,7 +17,7 @@ use rustc_hash::FxHashSet;
 use super::Frame;
 use super::guard::Tested;
 use crate::models::rows::Labels;
-use crate::value::{Atom, Key, Origin, Value};
+use crate::value::{Key, Origin, Value};
 
 /// How far conditions, and jumps to a `raise`, are followed.
 const DEPTH_MAX: usize = 4;
@@ -122,8 +122,7 @@ impl Frame<'_> {
                 CompareOp::Eq | CompareOp::NotEq => {
                     for (side, other) in [(*left, *right), (*right, *left)] {
                         // A comparison with a constant speaks of a mode, unless of something made.
-                        let plain = self.value(other).text().is_constant()
-                            || matches!(self.value(other).atom(), Some(Atom::None));
+                        let plain = self.value(other).text().is_constant();
                         if !plain || matches!(self.op(self.unversioned(side)), Op::Call { .. }) {
                             values.push(side);
                         }

@@ -24,12 +24,12 @@ impl Frame<'_> {
         let Some(identity) = value.identity().filter(|_| depends_on_caller(value)) else {
             return value.clone();
         };
-        if let Some(known) = binding.known.borrow().values.get(&identity) {
+        if let Some(known) = binding.memo.borrow().values.get(&identity) {
             return known.clone();
         }
         let result = self.instantiate_here(id, value, binding);
-        let mut known = binding.known.borrow_mut();
-        known.values.insert(identity, result.clone());
+        let mut memo = binding.memo.borrow_mut();
+        memo.values.insert(identity, result.clone());
         result
     }
 
@@ -169,12 +169,12 @@ impl Frame<'_> {
         if path.is_empty() {
             return root.clone();
         }
-        if let Some(known) = binding.known.borrow().reads.get(&origin) {
+        if let Some(known) = binding.memo.borrow().reads.get(&origin) {
             return known.clone();
         }
         let value = self.read_path(id, root, path);
-        let mut known = binding.known.borrow_mut();
-        known.reads.insert(origin, value.clone());
+        let mut memo = binding.memo.borrow_mut();
+        memo.reads.insert(origin, value.clone());
         value
     }
 
@@ -187,14 +187,14 @@ impl Frame<'_> {
         path: Path,
         binding: &Binding,
     ) -> SmallVec<[Mark; 1]> {
-        if let Some(known) = binding.known.borrow().collapsed.get(&origin) {
+        if let Some(known) = binding.memo.borrow().collapsed.get(&origin) {
             return known.clone();
         }
         let marks = self
             .read_once(id, origin, root, path, binding)
             .collapse(Labels::ALL);
-        let mut known = binding.known.borrow_mut();
-        known.collapsed.insert(origin, marks.clone());
+        let mut memo = binding.memo.borrow_mut();
+        memo.collapsed.insert(origin, marks.clone());
         marks
     }
 
