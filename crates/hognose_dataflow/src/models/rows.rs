@@ -54,7 +54,7 @@ pub struct RowOrigin {
 
 /// What is known of a value; a set of bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Labels(pub u16);
+pub struct Labels(pub u32);
 
 impl Labels {
     pub const NONE: Self = Self(0);
@@ -77,7 +77,7 @@ impl Labels {
     /// Does not begin with a separator.
     pub const NO_LEADING_SEPARATOR: Self = Self(1 << 15);
     /// Every label.
-    pub const ALL: Self = Self(0xffff);
+    pub const ALL: Self = Self(u32::MAX);
 
     /// The labels that survive being put into a larger text: those about characters, and that a
     /// path is inside a trusted directory, which what the program adds does not undo.
