@@ -9,14 +9,11 @@
 
 use hognose_dataflow::models::rows::{Access, RowConfidence, SinkKind, SourceKind};
 use hognose_dataflow::trace::{Replays, TraceStep, TraceStepKind, is_connected, trace};
-use hognose_dataflow::{Analysis, Flow, Weakness};
+use hognose_dataflow::{Analysis, Flow};
 use hognose_finding::{Confidence, Finding, Rule, Severity};
 
 use crate::fingerprint::fingerprint;
-use crate::rules::{
-    ARCHIVE_EXTRACTION, ARGUMENT_INJECTION, COMMAND_INJECTION, PARTIAL_PATH_CHECK, PATH_TRAVERSAL,
-    SQL_INJECTION,
-};
+use crate::flow_table::{self, Owner, Row};
 use crate::{place, words};
 
 /// The rule, how bad, how sure.
@@ -85,24 +82,15 @@ fn best(
 
 fn judge(flow: &Flow) -> Option<Judgement> {
     let source = flow.source_kind?;
-    let rule = match (flow.weakness, flow.sink.kind) {
-        (Weakness::Injection, SinkKind::Sql) => &SQL_INJECTION,
-        (Weakness::Injection, SinkKind::Shell | SinkKind::Argv) => &COMMAND_INJECTION,
-        (Weakness::Program, _) => &COMMAND_INJECTION,
-        (Weakness::Option, _) => &ARGUMENT_INJECTION,
-        (Weakness::PrefixOnly, _) => &PARTIAL_PATH_CHECK,
-        (Weakness::Archive, _) => &ARCHIVE_EXTRACTION,
-        (Weakness::Injection, _) => &PATH_TRAVERSAL,
-        (Weakness::Constant, _) => return None,
-    };
-    let (severity, mut confidence) = by_source(flow, rule, source)?;
+    let row = flow_table::row_of(flow)?;
+    let (severity, mut confidence) = by_source(flow, row, source)?;
     confidence = confidence.min(match flow.confidence {
         RowConfidence::High => Confidence::High,
         RowConfidence::Medium => Confidence::Medium,
         RowConfidence::Low => Confidence::Low,
     });
     Some(Judgement {
-        rule,
+        rule: row.rule,
         severity,
         confidence,
     })
@@ -118,66 +106,32 @@ fn comes_from_tests(analysis: &Analysis, flow: &Flow) -> bool {
 }
 
 /// Severity and the highest confidence by where the data comes from; `None`: no finding.
-fn by_source(
-    flow: &Flow,
-    rule: &'static Rule,
-    source: SourceKind,
-) -> Option<(Severity, Confidence)> {
-    let is_path = matches!(flow.sink.kind, SinkKind::Path);
-    let probes = is_path && flow.sink.access == Some(Access::Probe);
-    let worst = if probes {
+fn by_source(flow: &Flow, row: &Row, source: SourceKind) -> Option<(Severity, Confidence)> {
+    let probes = flow.sink.kind == SinkKind::Path && flow.sink.access == Some(Access::Probe);
+    let (severity, confidence) = if probes {
         (Severity::Low, Confidence::Medium)
     } else {
-        let confidence = match flow.weakness {
-            Weakness::Option => Confidence::Medium,
-            Weakness::Injection
-            | Weakness::Program
-            | Weakness::PrefixOnly
-            | Weakness::Archive
-            | Weakness::Constant => Confidence::High,
-        };
-        (rule.severity, confidence)
+        (row.severity.unwrap_or(row.rule.severity), row.confidence)
+    };
+    let limited = |severity_max: Severity, confidence_max: Confidence| {
+        Some((severity.min(severity_max), confidence.min(confidence_max)))
     };
     match source {
-        SourceKind::Remote => Some(worst),
+        SourceKind::Remote => Some((severity, confidence)),
         // Who may write to a queue is mostly known.
-        SourceKind::Message => {
-            let most = if is_path {
-                Confidence::Low
-            } else {
-                Confidence::Medium
-            };
-            Some((worst.0, worst.1.min(most)))
-        }
-        SourceKind::Possible => Some((worst.0, Confidence::Low)),
-        SourceKind::Argv | SourceKind::Stdin => {
-            // Who types the command may name files, programs and options.
-            let own_right =
-                is_path || matches!(flow.weakness, Weakness::Program | Weakness::Option);
-            (!own_right).then_some((Severity::Medium, Confidence::Medium))
-        }
-        SourceKind::Environment => {
-            let own_right = is_path
-                || matches!(
-                    flow.weakness,
-                    Weakness::Program | Weakness::Option | Weakness::Archive
-                );
-            (!own_right).then_some((Severity::Low, Confidence::Low))
-        }
-        // A program chooses whom it asks. An archive is code of others all the same.
-        SourceKind::Response => {
-            let severity = rule.severity.min(Severity::Medium);
-            let most = if flow.weakness == Weakness::Archive {
-                Confidence::Medium
-            } else {
-                Confidence::Low
-            };
-            Some((severity, most))
-        }
-        SourceKind::File | SourceKind::Database => {
-            let severity = rule.severity.min(Severity::Medium);
-            Some((severity, Confidence::Low))
-        }
+        SourceKind::Message => limited(Severity::Critical, row.from_message),
+        SourceKind::Possible => limited(Severity::Critical, Confidence::Low),
+        SourceKind::Argv | SourceKind::Stdin => match row.owner {
+            Owner::Nothing | Owner::Deployment => limited(Severity::Medium, Confidence::Medium),
+            Owner::All => None,
+        },
+        SourceKind::Environment => match row.owner {
+            Owner::Nothing => limited(Severity::Low, Confidence::Low),
+            Owner::Deployment | Owner::All => None,
+        },
+        // A program chooses whom it asks.
+        SourceKind::Response => limited(Severity::Medium, row.from_response),
+        SourceKind::File | SourceKind::Database => limited(Severity::Medium, Confidence::Low),
     }
 }
 

@@ -14,6 +14,7 @@ mod checks;
 mod credential;
 mod credential_names;
 mod fingerprint;
+mod flow_table;
 mod flows;
 mod formats;
 mod place;

@@ -91,7 +91,7 @@ pub fn consequence(weakness: Weakness, kind: SinkKind) -> &'static str {
             "A value that begins with a dash is read as an option, and options of this program can \
              run commands or write files. Put `--` before it, or check what it begins with."
         }
-        (Weakness::Injection, _) => {
+        (Weakness::Injection, SinkKind::Path) => {
             "With `../` or an absolute path it leaves the directory that was meant. \
              Resolve the path and check that it is inside that directory."
         }
@@ -103,7 +103,7 @@ pub fn consequence(weakness: Weakness, kind: SinkKind) -> &'static str {
             "A member named `../…` or a link is written outside the target directory. \
              Unpack with `filter=\"data\"`, or check every member's name first."
         }
-        (Weakness::Constant, _) => "",
+        (Weakness::Constant | Weakness::Injection, _) => "",
     }
 }
 
