@@ -20,7 +20,7 @@ pub use hognose_secrets::{Allow, AllowError};
 pub use metrics::{FunctionMetrics, Metrics};
 pub use secrets::{Secrets, env_file_finding, is_binary, is_python};
 pub use settings::{
-    Measure, ModelText, RuffConfigurations, Selection, SelectionError, Settings, Threat,
+    Fixes, Measure, ModelText, RuffConfigurations, Selection, SelectionError, Settings, Threat,
 };
 
 use std::collections::BTreeMap;

@@ -123,5 +123,6 @@ fn finding(cell: u32, hit: &Hit, source: &SourceText) -> Finding {
         ),
         function: "output".to_owned(),
         trace: Vec::new(),
+        fix: None,
     }
 }

@@ -218,6 +218,7 @@ fn finding(hit: &Hit, path: &Arc<str>) -> Finding {
         message: format!("{} {}", hit.message, hit.advice),
         function: String::new(),
         trace: Vec::new(),
+        fix: None,
     }
 }
 
@@ -240,6 +241,7 @@ pub fn env_file_finding(path: &Arc<str>) -> Finding {
         ),
         function: String::new(),
         trace: Vec::new(),
+        fix: None,
     }
 }
 

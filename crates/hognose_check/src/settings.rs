@@ -16,6 +16,7 @@ pub struct Settings {
     pub threat: Threat,
     pub ruff: RuffConfigurations,
     pub measure: Measure,
+    pub fixes: Fixes,
 }
 
 /// Whether the code is measured as well.
@@ -23,6 +24,13 @@ pub struct Settings {
 pub enum Measure {
     Code,
     Nothing,
+}
+
+/// Whether findings come with fixes. Checking them analyses the program again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fixes {
+    Offer,
+    Skip,
 }
 
 /// What the analysed projects say to Ruff, file by file.
@@ -42,6 +50,7 @@ impl Default for Settings {
             threat: Threat::Project,
             ruff: RuffConfigurations::default(),
             measure: Measure::Nothing,
+            fixes: Fixes::Skip,
         }
     }
 }

@@ -288,6 +288,7 @@ fn finding(file: &File, rule: &'static Rule, range: TextRange, message: String) 
         message,
         function,
         trace: Vec::new(),
+        fix: None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ruff_text_size::TextRange;
 
-use crate::{Class, Rule};
+use crate::{Class, Fix, Rule};
 
 /// How bad it is if the finding is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,6 +127,8 @@ pub struct Finding {
     pub trace: Trace,
     /// 16 hexadecimal digits; survives inserted lines, reformatting and renamed files.
     pub fingerprint: String,
+    /// Only where fixes were asked for, and only one that passed its checks or is for a person.
+    pub fix: Option<Fix>,
 }
 
 /// What an examination of a site came to.

@@ -5,11 +5,13 @@
 //! it came from.
 
 mod finding;
+mod fix;
 mod history;
 mod rule;
 mod source;
 
 pub use finding::{Check, Confidence, Finding, Location, Severity, Step, StepKind, Trace, Verdict};
+pub use fix::{Append, Edit, Fix, Level, apply_edits, line_end};
 pub use history::{Appearance, History};
 pub use rule::{Class, Fixable, Group, Origin, RuffOrigin, Rule, Standing};
 pub use source::{CellStart, Position, Revision, SourceText};

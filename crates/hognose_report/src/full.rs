@@ -14,13 +14,15 @@
 //!    = help: hognose explain sql-injection
 //! ```
 
+use std::fmt::Write as _;
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use hognose_finding::{Finding, Severity};
+use hognose_finding::{Finding, Fix, Level as FixLevel, Severity};
 
 use crate::excerpt::{Excerpt, Role, excerpts};
 use crate::texts::Texts;
-use crate::{Color, Decor, Section, Subject, TextStyle, printable, statistics, summary};
+use crate::{Color, Decor, Section, Subject, TextStyle, patch, printable, statistics, summary};
 
 /// Notes are wrapped to this width, or to the terminal's if that is smaller.
 const NOTE_WIDTH_MAX: usize = 100;
@@ -37,6 +39,14 @@ pub fn render(subject: &Subject<'_>, style: &TextStyle) -> String {
         let group = group(finding, &texts, style);
         output.push_str(&renderer.render(&[group]));
         output.push_str("\n\n");
+        if let Some(fix) = &finding.fix {
+            let patch = patch::of_fix(fix, &texts);
+            for line in patch.lines() {
+                output.push_str(&printable(line));
+                output.push('\n');
+            }
+            output.push('\n');
+        }
     }
     if style.summary == Section::Show {
         output.push_str(&summary::render(subject, style));
@@ -86,10 +96,14 @@ fn group<'a>(finding: &'a Finding, texts: &Texts<'_>, style: &TextStyle) -> Grou
         &printable(&texts.message(finding, &finding.message)),
         width.max(NOTE_WIDTH_MIN),
     );
-    group
+    group = group
         .element(Level::NOTE.message(message))
-        .element(Level::NOTE.message(facts(finding)))
-        .element(Level::HELP.message(format!("hognose explain {}", explained(finding))))
+        .element(Level::NOTE.message(facts(finding)));
+    if let Some(fix) = &finding.fix {
+        let title = wrap(&printable(&described(fix)), width.max(NOTE_WIDTH_MIN));
+        group = group.element(Level::HELP.message(title));
+    }
+    group.element(Level::HELP.message(format!("hognose explain {}", explained(finding))))
 }
 
 fn snippet(excerpt: Excerpt) -> Snippet<'static, annotate_snippets::Annotation<'static>> {
@@ -109,6 +123,21 @@ fn snippet(excerpt: Excerpt) -> Snippet<'static, annotate_snippets::Annotation<'
         .path(printable(&excerpt.place).into_owned())
         .line_start(excerpt.line_start)
         .annotations(annotations)
+}
+
+/// `verified fix: Pass the values as bound parameters`.
+fn described(fix: &Fix) -> String {
+    let level = match fix.level {
+        FixLevel::Verified => "verified fix",
+        FixLevel::Unsafe => "fix that may change behaviour",
+        FixLevel::Manual => "to do by hand",
+    };
+    let mut text = format!("{level}: {}", fix.title);
+    for append in &fix.appends {
+        let lines = append.lines.join(", ");
+        write!(text, "; adds `{lines}` to {}", append.file).expect("writing to a string");
+    }
+    text
 }
 
 /// Ruff's code is shorter than its name, and known to who uses Ruff.

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::checklist::{ChecklistRow, checklist};
 use crate::history::{JsonHistory, history};
+use crate::json_fix::{self, JsonFix};
 use crate::texts::{Span, Texts};
 use crate::{Subject, VERSION};
 
@@ -52,6 +53,7 @@ struct JsonFinding<'a> {
     function: &'a str,
     trace: Vec<JsonStep<'a>>,
     fingerprint: &'a str,
+    fix: Option<JsonFix<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<JsonHistory<'a>>,
 }
@@ -208,6 +210,7 @@ fn finding<'a>(finding: &'a Finding, report: &'a Report, texts: &Texts<'a>) -> J
             .map(|it| step(finding, it, texts))
             .collect(),
         fingerprint: &finding.fingerprint,
+        fix: finding.fix.as_ref().map(|it| json_fix::fix(it, texts)),
         history: report.histories.get(&finding.fingerprint).map(history),
     }
 }

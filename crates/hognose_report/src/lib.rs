@@ -19,8 +19,11 @@ mod excerpt;
 mod full;
 mod history;
 mod json;
+mod json_fix;
 mod line_hash;
+mod patch;
 mod sarif;
+mod sarif_fix;
 mod sarif_model;
 mod sarif_rule;
 mod statistics;
@@ -33,6 +36,7 @@ use hognose_finding::{Class, Finding, Group, Rule};
 
 pub use checklist::{ChecklistRow, checklist};
 pub use clean::printable;
+pub use patch::patch;
 
 /// The version of Hognose that JSON and SARIF name as their producer.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 
 use crate::history::history;
 use crate::line_hash::line_hashes;
+use crate::sarif_fix;
 use crate::sarif_model::{
     ArtifactLocation, CellProperties, CodeFlow, Driver, Invocation, Log, LogicalLocation, Message,
     Notification, PhysicalLocation, Region, ResultProperties, Run, SCHEMA, SarifLocation,
@@ -176,12 +177,23 @@ impl<'a> Writer<'a> {
             fingerprints: Map::from_iter([fingerprint(finding)]),
             partial_fingerprints: self.partial_fingerprints(finding),
             suppressions,
+            fixes: self.fix(finding).into_iter().collect(),
             properties: ResultProperties {
                 severity: finding.severity.name(),
                 confidence: finding.confidence.name(),
                 history: self.histories.get(&finding.fingerprint).map(history),
             },
         }
+    }
+
+    /// None in a notebook, where lines count from the start of a cell.
+    fn fix(&self, finding: &Finding) -> Option<sarif_fix::SarifFix> {
+        let place = |path: &str, range| {
+            let file = self.texts.get(path)?;
+            let is_notebook = !file.source.cells().is_empty();
+            (!is_notebook).then(|| region(file, range))
+        };
+        sarif_fix::fix(finding.fix.as_ref()?, artifact, place)
     }
 
     fn partial_fingerprints(&self, finding: &Finding) -> Map<String, Value> {

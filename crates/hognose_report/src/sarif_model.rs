@@ -3,6 +3,7 @@
 //! Only shapes; `sarif` fills them.
 
 use crate::history::JsonHistory;
+use crate::sarif_fix::SarifFix;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -114,6 +115,8 @@ pub struct SarifResult<'a> {
     pub partial_fingerprints: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suppressions: Option<Vec<Suppression<'a>>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<SarifFix>,
     pub properties: ResultProperties<'a>,
 }
 

@@ -116,6 +116,11 @@ impl<'a> Texts<'a> {
 }
 
 impl ShownFile<'_> {
+    /// All of it, as it may be shown.
+    pub fn text(&self) -> &str {
+        &self.masked
+    }
+
     /// The text under `range` as it may be shown, cut to the file.
     pub fn slice(&self, range: TextRange) -> &str {
         &self.masked[self.range(range)]

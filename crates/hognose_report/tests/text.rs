@@ -125,6 +125,7 @@ fn a_finding_in_an_unknown_file_or_past_its_end_is_still_shown() {
             function: String::new(),
             trace: Vec::new(),
             fingerprint: "4123456789abcdef".to_owned(),
+            fix: None,
         });
     }
     for format in Format::ALL {
@@ -156,6 +157,7 @@ fn finding_at(source: &SourceText, start: usize, end: usize) -> Finding {
             message: "step".to_owned(),
         }],
         fingerprint: "5123456789abcdef".to_owned(),
+        fix: None,
     }
 }
 

@@ -253,6 +253,7 @@ fn finding(analysis: &Analysis, of_one_literal: &[Candidate], root: &str) -> Opt
         fingerprint: fingerprint(rule, &[&function, &candidate.what, &shape]),
         trace: uses(analysis, of_one_literal),
         function,
+        fix: None,
     })
 }
 

@@ -179,5 +179,6 @@ fn finding(
         fingerprint: fingerprint(judgement.rule, &parts),
         trace: words::steps(analysis, &steps, kind, &at),
         function,
+        fix: None,
     }
 }

@@ -261,6 +261,7 @@ fn new(analysis: &Analysis, module: ModuleId, hit: &Hit) -> Finding {
         message: message(hit),
         function,
         trace: Vec::new(),
+        fix: None,
     }
 }
 

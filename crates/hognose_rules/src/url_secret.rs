@@ -102,5 +102,6 @@ fn finding(analysis: &Analysis, id: FuncId, value: ValueId, url: &Url) -> Findin
         location,
         function,
         trace: Vec::new(),
+        fix: None,
     }
 }

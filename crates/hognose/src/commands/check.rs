@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use hognose_check::{Measure, Report, RuffConfigurations, Settings, Threat, check, rules};
+use hognose_check::{Fixes, Measure, Report, RuffConfigurations, Settings, Threat, check, rules};
 use hognose_finding::{Class, Confidence, Group};
 use hognose_report::{Format, Section, Subject, TextStyle, render};
 
@@ -53,6 +53,7 @@ pub fn run(arguments: &CheckArguments, common: &CommonArguments) -> Result<Exit>
         } else {
             Measure::Nothing
         },
+        fixes: Fixes::Skip,
     };
     // What concerns the run as a whole comes from the configuration of the first path.
     let run_config = gathered.configs[0].clone();

@@ -138,6 +138,7 @@ fn finding(rule: &'static Rule, source: &SourceText, secrets: usize, message: St
         message,
         function: String::new(),
         trace: Vec::new(),
+        fix: None,
     }
 }
 

@@ -86,6 +86,7 @@ pub fn add_findings(additions: &mut Additions, found: Vec<Found>, scanned: &Scan
             function: secret.function,
             trace: Vec::new(),
             fingerprint: fingerprint.clone(),
+            fix: None,
         });
         additions.histories.insert(fingerprint, history);
         if !additions.files.iter().any(|file| file.path == source.path) {

@@ -131,6 +131,7 @@ pub fn findings(analysis: &Analysis) -> Vec<Finding> {
                 message: found.message,
                 function: qualified,
                 trace: Vec::new(),
+                fix: None,
             }
         }));
     }
