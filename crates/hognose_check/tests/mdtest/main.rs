@@ -1,5 +1,5 @@
-//! Runs every Markdown page with Python blocks: the behaviour tests of `tests/mdtest` and the
-//! rules' pages of `docs/rules`.
+//! Runs every Markdown page with Python blocks: the behaviour tests of `tests/mdtest`, the rules'
+//! pages of `docs/rules` and the classes' guides of `docs/guide`.
 //!
 //! `HOGNOSE_MDTEST=sql/templates` runs only the programs whose page or heading holds that text.
 
@@ -13,6 +13,7 @@ use page::{Page, PageKind, Program, Role, pages};
 
 const BEHAVIOUR: &str = "tests/mdtest";
 const RULES: &str = "docs/rules";
+const GUIDES: &str = "docs/guide";
 
 /// The headings of a rule's page, in this order, with `###` headings in between.
 const HEADINGS: [&str; 5] = [
@@ -48,6 +49,11 @@ fn behaviour() {
 #[test]
 fn rule_pages() {
     run(pages(RULES, PageKind::Rule));
+}
+
+#[test]
+fn guides() {
+    run(pages(GUIDES, PageKind::Rule));
 }
 
 #[test]
