@@ -18,6 +18,8 @@ pub enum Weakness {
     Program,
     /// An element of an argument vector that the program may read as an option.
     Option,
+    /// A part of a URL whose host is fixed.
+    UrlPart,
     /// Path contained only by a prefix without a separator.
     PrefixOnly,
     /// Members of an untrusted archive are unpacked where they say.

@@ -9,6 +9,11 @@
 //! labels of what stands in it.
 
 mod command;
+mod html;
+mod language;
+mod nosql;
+mod reflection;
+mod url;
 
 use std::sync::Arc;
 
@@ -18,6 +23,9 @@ use crate::eval::marks_outside_text;
 use crate::flow::Weakness;
 use crate::models::rows::{Labels, SinkKind};
 use crate::value::{Alternative, Atom, Mark, Piece, Site, Value};
+
+pub use html::HtmlPlace;
+pub use url::{Prefix, fixes_host, prefix};
 
 /// A mark that does harm.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,17 +54,20 @@ pub fn dangers(kind: SinkKind, value: &Value) -> Vec<Danger> {
         SinkKind::Program => command::program(value, &mut found),
         SinkKind::Path => path(value, &mut found),
         SinkKind::ArchiveExtract => whole(value, Weakness::Archive, archive_is_safe, &mut found),
+        SinkKind::Code | SinkKind::NosqlCode => language::code(value, &mut found),
+        SinkKind::Template => language::template(value, &mut found),
+        SinkKind::Xpath => language::xpath(value, &mut found),
+        SinkKind::Ldap => language::ldap_filter(value, &mut found),
+        SinkKind::LdapName => language::ldap_name(value, &mut found),
+        SinkKind::Url => url::request(value, &mut found),
+        SinkKind::Redirect => url::redirect(value, &mut found),
+        SinkKind::Html => html::page(value, &mut found),
+        SinkKind::Nosql => nosql::query(value, &mut found),
+        SinkKind::Reflection => reflection::name(value, &mut found),
+        SinkKind::Deserialize | SinkKind::Xml | SinkKind::XmlBomb | SinkKind::Session => {
+            whole(value, Weakness::Injection, is_constant_like, &mut found);
+        }
         SinkKind::Credential
-        | SinkKind::Code
-        | SinkKind::Template
-        | SinkKind::Url
-        | SinkKind::Html
-        | SinkKind::Redirect
-        | SinkKind::Deserialize
-        | SinkKind::Xml
-        | SinkKind::Xpath
-        | SinkKind::Ldap
-        | SinkKind::Nosql
         | SinkKind::Log
         | SinkKind::Header
         | SinkKind::Cookie
@@ -231,6 +242,10 @@ fn sql_identifier_is_safe(labels: Labels) -> bool {
             .with(Labels::WORD)
             .with(Labels::SQL_IDENTIFIER),
     )
+}
+
+fn is_constant_like(labels: Labels) -> bool {
+    labels.has_any(CONSTANT_LIKE)
 }
 
 fn archive_is_safe(labels: Labels) -> bool {

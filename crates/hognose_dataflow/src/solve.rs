@@ -348,6 +348,7 @@ fn entry(function: FuncId, row: &crate::models::rows::EntryRow) -> Entry {
         positional_types: row.positional_types.clone(),
         named_types: row.named_types.clone(),
         converters: Vec::new(),
+        returns: row.returns.map(|kind| (kind, row.row)),
         row: row.row,
     }
 }
@@ -436,6 +437,7 @@ impl Analysis {
             (
                 flow.sink.site,
                 flow.sink.argument,
+                flow.sink.kind,
                 flow.weakness,
                 flow.source,
                 flow.confidence,
@@ -446,6 +448,7 @@ impl Analysis {
             (
                 flow.sink.site,
                 flow.sink.argument,
+                flow.sink.kind,
                 flow.weakness,
                 flow.source,
             )

@@ -118,7 +118,27 @@ impl State {
     }
 
     /// Registers an entry point; one that taints parameters wins over one that only types them.
-    pub fn add_entry(&mut self, entry: Entry) {
+    /// What becomes of the returned value is remembered whichever wins.
+    pub fn add_entry(&mut self, mut entry: Entry) {
+        if let Some(known) = self.entry(entry.function)
+            && known.returns.is_none()
+            && entry.returns.is_some()
+            && known.kind.is_some()
+            && entry.kind.is_none()
+        {
+            entry = Entry {
+                returns: entry.returns,
+                ..Entry::clone(known)
+            };
+            let tick = self.tick;
+            self.entries.insert(entry.function, (Arc::new(entry), tick));
+            return;
+        }
+        if let Some(known) = self.entry(entry.function)
+            && entry.returns.is_none()
+        {
+            entry.returns = known.returns;
+        }
         let better = match self.entry(entry.function) {
             None => true,
             Some(known) => known.kind.is_none() && entry.kind.is_some(),

@@ -143,6 +143,8 @@ pub struct Entry {
     pub named_types: Vec<(Symbol, NodeId)>,
     /// Labels by route converter: `<int:id>`.
     pub converters: Vec<(Symbol, Labels)>,
+    /// What the framework makes of the returned value, and the row that says so.
+    pub returns: Option<(SinkKind, crate::models::rows::RowId)>,
     pub row: crate::models::rows::RowId,
 }
 

@@ -111,6 +111,8 @@ struct Seen {
     nodes: BTreeSet<NodeId>,
     /// Classes of what `with` binds.
     entered: BTreeSet<NodeId>,
+    /// Classes of what reading attributes gives.
+    attributes: BTreeSet<NodeId>,
     /// Classes of what iterating, indexing and unpacking give.
     items: BTreeSet<NodeId>,
 }
@@ -122,6 +124,7 @@ impl Seen {
             nodes: BTreeSet::new(),
             entered: BTreeSet::new(),
             items: BTreeSet::new(),
+            attributes: BTreeSet::new(),
         };
         seen.rows
             .extend(analysis.state.entries().map(|entry| entry.row));
@@ -153,6 +156,7 @@ impl Seen {
             collect(value, &mut self.nodes);
             match &inst.op {
                 Op::Enter(_) => instances(value, &mut self.entered),
+                Op::Attribute { .. } => instances(value, &mut self.attributes),
                 Op::Next(_) | Op::Item { .. } | Op::Unpack(..) => {
                     instances(value, &mut self.items);
                 }
@@ -198,6 +202,7 @@ impl Seen {
             (class.bases_row, Some(id), &self.nodes),
             (class.enters_row, class.enters, &self.entered),
             (class.items_row, class.items, &self.items),
+            (class.attributes_row, class.attributes, &self.attributes),
         ];
         let mut parts = told
             .iter()

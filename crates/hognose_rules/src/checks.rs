@@ -85,9 +85,14 @@ fn class_of(kind: SinkKind) -> Option<Class> {
         | SinkKind::Redirect
         | SinkKind::Deserialize
         | SinkKind::Xml
+        | SinkKind::XmlBomb
         | SinkKind::Xpath
         | SinkKind::Ldap
+        | SinkKind::LdapName
         | SinkKind::Nosql
+        | SinkKind::NosqlCode
+        | SinkKind::Session
+        | SinkKind::Reflection
         | SinkKind::Log
         | SinkKind::Header
         | SinkKind::Cookie

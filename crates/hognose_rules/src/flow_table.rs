@@ -13,8 +13,11 @@ use hognose_dataflow::{Flow, Weakness};
 use hognose_finding::{Confidence, Rule, Severity};
 
 use crate::rules::{
-    ARCHIVE_EXTRACTION, ARGUMENT_INJECTION, COMMAND_INJECTION, PARTIAL_PATH_CHECK, PATH_TRAVERSAL,
-    SQL_INJECTION,
+    ARCHIVE_EXTRACTION, ARGUMENT_INJECTION, CODE_INJECTION, COMMAND_INJECTION,
+    CROSS_SITE_SCRIPTING, LDAP_INJECTION, NOSQL_INJECTION, OPEN_REDIRECT, PARTIAL_PATH_CHECK,
+    PATH_TRAVERSAL, SERVER_SIDE_REQUEST_FORGERY, SQL_INJECTION, TEMPLATE_INJECTION,
+    TRUST_BOUNDARY_VIOLATION, UNSAFE_DESERIALIZATION, UNSAFE_REFLECTION, XML_ENTITY_BOMB,
+    XML_EXTERNAL_ENTITY, XPATH_INJECTION,
 };
 
 /// See the module documentation.
@@ -90,6 +93,91 @@ static ROWS: &[Row] = &[
         from_message: Confidence::Low,
         owner: Owner::All,
         ..row(Weakness::Injection, &[SinkKind::Path], &PATH_TRAVERSAL)
+    },
+    row(Weakness::Injection, &[SinkKind::Code], &CODE_INJECTION),
+    row(
+        Weakness::Injection,
+        &[SinkKind::Template],
+        &TEMPLATE_INJECTION,
+    ),
+    // What another service sends is data of others, however it is asked.
+    Row {
+        from_response: Confidence::Medium,
+        owner: Owner::Deployment,
+        ..row(
+            Weakness::Injection,
+            &[SinkKind::Deserialize],
+            &UNSAFE_DESERIALIZATION,
+        )
+    },
+    Row {
+        from_message: Confidence::Low,
+        owner: Owner::All,
+        ..row(
+            Weakness::Injection,
+            &[SinkKind::Url],
+            &SERVER_SIDE_REQUEST_FORGERY,
+        )
+    },
+    // Of a fixed host another page.
+    Row {
+        severity: Some(Severity::Low),
+        confidence: Confidence::Medium,
+        from_message: Confidence::Low,
+        owner: Owner::All,
+        ..row(Weakness::UrlPart, &[], &SERVER_SIDE_REQUEST_FORGERY)
+    },
+    Row {
+        owner: Owner::All,
+        ..row(
+            Weakness::Injection,
+            &[SinkKind::Html],
+            &CROSS_SITE_SCRIPTING,
+        )
+    },
+    Row {
+        from_message: Confidence::Low,
+        owner: Owner::All,
+        ..row(Weakness::Injection, &[SinkKind::Redirect], &OPEN_REDIRECT)
+    },
+    Row {
+        owner: Owner::All,
+        ..row(Weakness::Injection, &[SinkKind::Xml], &XML_EXTERNAL_ENTITY)
+    },
+    // The parsers of today have a limit; who runs an older one is not known.
+    Row {
+        confidence: Confidence::Low,
+        from_message: Confidence::Low,
+        owner: Owner::All,
+        ..row(Weakness::Injection, &[SinkKind::XmlBomb], &XML_ENTITY_BOMB)
+    },
+    row(Weakness::Injection, &[SinkKind::Xpath], &XPATH_INJECTION),
+    row(
+        Weakness::Injection,
+        &[SinkKind::Ldap, SinkKind::LdapName],
+        &LDAP_INJECTION,
+    ),
+    row(
+        Weakness::Injection,
+        &[SinkKind::Nosql, SinkKind::NosqlCode],
+        &NOSQL_INJECTION,
+    ),
+    Row {
+        confidence: Confidence::Medium,
+        owner: Owner::All,
+        ..row(
+            Weakness::Injection,
+            &[SinkKind::Session],
+            &TRUST_BOUNDARY_VIOLATION,
+        )
+    },
+    Row {
+        owner: Owner::All,
+        ..row(
+            Weakness::Injection,
+            &[SinkKind::Reflection],
+            &UNSAFE_REFLECTION,
+        )
     },
 ];
 

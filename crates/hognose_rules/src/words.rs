@@ -40,17 +40,20 @@ pub fn sink(analysis: &Analysis, sink: &Sink) -> String {
             Some(Access::Read) | None => format!("the path that `{call}` opens"),
         },
         SinkKind::ArchiveExtract => format!("the archive that `{call}` unpacks"),
+        SinkKind::Code => format!("the code that `{call}` runs"),
+        SinkKind::Template => format!("the text of the template of `{call}`"),
+        SinkKind::Url => format!("the address that `{call}` asks"),
+        SinkKind::Html => format!("the page made of `{call}`"),
+        SinkKind::Redirect => format!("the address that `{call}` sends the visitor to"),
+        SinkKind::Deserialize => format!("the data that `{call}` makes objects of"),
+        SinkKind::Xml | SinkKind::XmlBomb => format!("the document that `{call}` parses"),
+        SinkKind::Xpath => format!("the XPath expression of `{call}`"),
+        SinkKind::Ldap => format!("the LDAP filter of `{call}`"),
+        SinkKind::LdapName => format!("the LDAP name of `{call}`"),
+        SinkKind::Nosql | SinkKind::NosqlCode => format!("the query of `{call}`"),
+        SinkKind::Session => format!("the session, in `{call}`"),
+        SinkKind::Reflection => format!("the name that `{call}` looks up"),
         SinkKind::Credential
-        | SinkKind::Code
-        | SinkKind::Template
-        | SinkKind::Url
-        | SinkKind::Html
-        | SinkKind::Redirect
-        | SinkKind::Deserialize
-        | SinkKind::Xml
-        | SinkKind::Xpath
-        | SinkKind::Ldap
-        | SinkKind::Nosql
         | SinkKind::Log
         | SinkKind::Header
         | SinkKind::Cookie
@@ -82,6 +85,63 @@ pub fn consequence(weakness: Weakness, kind: SinkKind) -> &'static str {
         }
         (Weakness::Injection, SinkKind::Argv) => {
             "Whoever controls it can run code of their own. Do not build the code from data."
+        }
+        (Weakness::Injection, SinkKind::Code) => {
+            "Whoever controls it can run code of their own. \
+             Look the allowed operations up in a table, or parse literals with `ast.literal_eval`."
+        }
+        (Weakness::Injection, SinkKind::Template) => {
+            "The language of templates reaches the program's objects, and through them code. \
+             Keep the template a constant and pass the value as a variable."
+        }
+        (Weakness::Injection, SinkKind::Url) => {
+            "Whoever controls it can have requests sent into the internal network. \
+             Choose the host from a list of the ones that are allowed."
+        }
+        (Weakness::UrlPart, _) => {
+            "The host is fixed, but `../` and further parameters ask for something else there. \
+             Encode the value with `quote(value, safe=\"\")`, or check what it may be."
+        }
+        (Weakness::Injection, SinkKind::Html) => {
+            "Whoever controls it can run scripts in the visitor's browser. \
+             Let a template with autoescaping make the page, or escape the value for its place."
+        }
+        (Weakness::Injection, SinkKind::Redirect) => {
+            "A link to this site can lead to one that only looks like it. \
+             Redirect to paths of your own, or check the host against a list."
+        }
+        (Weakness::Injection, SinkKind::Deserialize) => {
+            "Such data can name any function and have it called while it is read. \
+             Use a format of plain data, such as JSON, or a loader that makes no objects."
+        }
+        (Weakness::Injection, SinkKind::Xml) => {
+            "An external entity reads files of the server and sends requests from it. \
+             Parse with `defusedxml`, or turn external entities off."
+        }
+        (Weakness::Injection, SinkKind::XmlBomb) => {
+            "A few nested entities grow to gigabytes. Parse with `defusedxml`."
+        }
+        (Weakness::Injection, SinkKind::Xpath) => {
+            "A quote changes what is searched for, and so who is let in. \
+             Pass the value as a variable of the expression."
+        }
+        (Weakness::Injection, SinkKind::Ldap | SinkKind::LdapName) => {
+            "Parentheses, stars and commas change what is searched for, and so who is let in. \
+             Escape the value with the library's own function for this place."
+        }
+        (Weakness::Injection, SinkKind::Nosql) => {
+            "Where a text is expected, a mapping such as `{\"$ne\": null}` matches everything. \
+             Convert the value with `str()`, or check its type."
+        }
+        (Weakness::Injection, SinkKind::NosqlCode) => {
+            "The database runs it as code. Use the operators of the query language instead."
+        }
+        (Weakness::Injection, SinkKind::Session) => {
+            "Code that reads the session later takes it for checked. Check it before it is stored."
+        }
+        (Weakness::Injection, SinkKind::Reflection) => {
+            "Whoever controls it chooses which code is used. \
+             Choose from a table of the names that are allowed."
         }
         (Weakness::Program, _) => {
             "Whoever controls it decides which program runs. \

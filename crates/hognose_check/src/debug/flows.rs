@@ -78,6 +78,7 @@ fn weakness(weakness: Weakness) -> &'static str {
         Weakness::Option => "option",
         Weakness::PrefixOnly => "prefix-only",
         Weakness::Archive => "archive",
+        Weakness::UrlPart => "part of a URL",
         Weakness::Constant => "constant",
     }
 }

@@ -118,6 +118,20 @@ impl Frame<'_> {
         Some(Read::whole(self.library_read(id, child)))
     }
 
+    /// `client.shop.users`: what attributes give that no row names.
+    fn unnamed_attribute(&mut self, id: ValueId, class: NodeId, name: Symbol) -> Option<Read> {
+        let models = self.world.models;
+        if self.world.program.names.text(name).starts_with('_') {
+            return None;
+        }
+        let (given, row) = models.linearization(class).iter().find_map(|node| {
+            let class = models.node(*node).class.as_ref()?;
+            class.attributes.zip(class.attributes_row)
+        })?;
+        self.matched(row, id, None);
+        Some(Read::whole(Value::fact(Fact::ExternalInstance(given))))
+    }
+
     /// An attribute or method of an instance of a library's class.
     fn library_instance(
         &mut self,
@@ -128,7 +142,9 @@ impl Frame<'_> {
     ) -> Option<Read> {
         let models = self.world.models;
         let nodes = models.member(class, name).collect::<Vec<_>>();
-        let first = *nodes.first()?;
+        let Some(first) = nodes.first().copied() else {
+            return self.unnamed_attribute(id, class, name);
+        };
         let mut value = Value::unknown();
         let mut cut = false;
         if let Some((class, row)) = nodes.iter().find_map(|node| models.node(*node).is) {

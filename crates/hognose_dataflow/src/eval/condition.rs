@@ -82,6 +82,8 @@ impl Frame<'_> {
             Some(".." | "../") => Labels::NO_TRAVERSAL,
             Some("/") => Labels::NO_SEPARATOR,
             Some("-") => Labels::NO_LEADING_DASH,
+            Some("//") => Labels::NO_DOUBLE_SLASH,
+            Some("\\") => Labels::NO_BACKSLASH,
             _ => return Vec::new(),
         };
         // `".." not in x.split("/")` says it of x.
@@ -179,6 +181,7 @@ impl Frame<'_> {
         } else {
             Labels::PATH_PREFIX_ONLY
         };
+        let labels = labels.with(super::url::labels_of_prefix(&prefix));
         Some(Tested::labels(object, labels))
     }
 
@@ -201,6 +204,9 @@ impl Frame<'_> {
         }
         if refuses("/") {
             labels = labels.with(Labels::NO_LEADING_SEPARATOR);
+        }
+        if refuses("//") || refuses("/") {
+            labels = labels.with(Labels::NO_DOUBLE_SLASH);
         }
         (!labels.is_empty()).then(|| Tested::labels(object, labels))
     }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use hognose_python::ir::{ArgumentKind, BinaryOp, ClassIndex, Element, FunctionIndex, Op, ValueId};
 
 use super::Frame;
+use super::library::Given;
 use crate::fact::Fact;
 use crate::models::rows::{Converters, EntryRow, Labels, NodeId};
 use crate::program::FuncId;
@@ -317,7 +318,14 @@ impl Frame<'_> {
         for row in &models.node(node).propagators {
             self.matched(row.row, id, None);
         }
+        let given = Given {
+            receiver: None,
+            arguments,
+        };
         for row in &models.node(node).decorator_entries {
+            if !self.conditions_hold(&row.when, &given) {
+                continue;
+            }
             self.matched(row.row, id, None);
             let route = arguments
                 .iter()
@@ -343,6 +351,7 @@ impl Frame<'_> {
                 positional_types: row.positional_types.clone(),
                 named_types: row.named_types.clone(),
                 converters: converters.clone(),
+                returns: row.returns.map(|kind| (kind, row.row)),
                 row: row.row,
             });
         }

@@ -166,6 +166,12 @@ impl Frame<'_> {
         if depth > GUARD_DEPTH_MAX {
             return Vec::new();
         }
+        let mut tests = self.direct_tests(condition, branch, depth);
+        self.add_part_tests(&mut tests);
+        tests
+    }
+
+    fn direct_tests(&mut self, condition: ValueId, branch: Branch, depth: usize) -> Vec<Tested> {
         match self.op(condition) {
             Op::Unary(hognose_python::ir::UnaryOp::Not, inner) => {
                 self.tests(*inner, branch.other(), depth + 1)
@@ -183,6 +189,10 @@ impl Frame<'_> {
                 self.instance_test(*object, *class)
             }
             Op::Phi(inputs) => self.phi_tests(condition, inputs, branch, depth),
+            Op::Attribute { .. } if branch == Branch::Fails => {
+                let labels = Labels::LITERAL.with(Labels::EMPTY);
+                vec![Tested::labels(condition, labels)]
+            }
             _ => Vec::new(),
         }
     }
@@ -281,7 +291,13 @@ impl Frame<'_> {
                 for path in self.common_path(tested) {
                     tests.push(Tested::labels(path, Labels::PATH_CONTAINED));
                 }
-                tests.push(Tested::labels(tested, Labels::LITERAL));
+                let is_empty = value.string().is_some_and(|text| text.is_empty());
+                let labels = if is_empty {
+                    Labels::LITERAL.with(Labels::EMPTY)
+                } else {
+                    Labels::LITERAL
+                };
+                tests.push(Tested::labels(tested, labels));
             } else if !self.is_from_outside(other) {
                 for path in self.common_path(tested) {
                     tests.push(Tested::labels(path, Labels::PATH_CONTAINED));
@@ -358,6 +374,8 @@ impl Frame<'_> {
                     Branch::Holds => self.prefix_test(*object, arguments),
                     Branch::Fails => self.no_prefix_test(*object, arguments),
                 });
+            } else if name == "endswith" && branch == Branch::Holds {
+                tests.extend(self.suffix_tests(*object, arguments));
             }
         }
         if branch == Branch::Holds {
@@ -649,7 +667,11 @@ impl Frame<'_> {
 
     /// The argument that a call hands on unchanged (`str(x)`, `x.lower()`) or normalised
     /// (`realpath(x)`, `x.resolve()`).
-    fn handed_on(&self, callee: ValueId, arguments: &[Argument]) -> Option<(ValueId, bool)> {
+    pub(super) fn handed_on(
+        &self,
+        callee: ValueId,
+        arguments: &[Argument],
+    ) -> Option<(ValueId, bool)> {
         let models = self.world.models;
         for fact in self.value(callee).facts() {
             let node = match fact {

@@ -16,10 +16,12 @@ use crate::fact::Fact;
 use crate::models::Models;
 use crate::models::rows::{
     Base, Condition, Holds, Keep, Labels, Literal, Node, NodeId, Place, Propagation, PropagatorRow,
-    Segment, SinkKind, SinkRow, Test,
+    SanitizerRow, Segment, SinkKind, SinkRow, Test,
 };
 use crate::summary::{Binds, CallArgument};
-use crate::value::{Atom, Content, Key, Mark, Text, Value, add_mark, join_child};
+use crate::value::{
+    Alternative, Atom, Content, Key, Mark, Piece, Text, Value, add_mark, join_child,
+};
 
 /// What a call hands to a library.
 pub(super) struct Given<'a> {
@@ -157,12 +159,12 @@ impl Frame<'_> {
         }
         let propagators = rows(models, nodes, |node| &node.propagators);
         let mut called = self.propagate(id, propagators, &given);
-        for row in rows(models, nodes, |node| &node.sanitizers) {
-            if self.conditions_hold(&row.when, &given) {
-                self.matched(row.row, id, None);
-                called.value = sanitized(&called.value, &row.arguments, row.labels, &given);
-            }
-        }
+        self.sanitize(
+            id,
+            rows(models, nodes, |node| &node.sanitizers),
+            &given,
+            &mut called,
+        );
         for row in rows(models, nodes, |node| &node.guards) {
             self.matched(row.row, id, None);
             if row.holds == Holds::Return && self.conditions_hold(&row.when, &given) {
@@ -185,6 +187,30 @@ impl Frame<'_> {
         }
         self.typed_result(id, nodes, &mut called);
         called
+    }
+
+    /// The labels of all rows that hold, on the result.
+    fn sanitize(
+        &mut self,
+        id: ValueId,
+        rows: &[SanitizerRow],
+        given: &Given<'_>,
+        called: &mut Called,
+    ) {
+        let mut labels = Labels::NONE;
+        let mut places: Vec<Place> = Vec::new();
+        for row in rows {
+            if self.conditions_hold(&row.when, given) {
+                self.matched(row.row, id, None);
+                labels = labels.with(row.labels);
+                let new = row.arguments.iter().filter(|place| !places.contains(place));
+                let new: Vec<Place> = new.cloned().collect();
+                places.extend(new);
+            }
+        }
+        if !places.is_empty() {
+            called.value = sanitized(&called.value, &places, labels, given);
+        }
     }
 
     fn typed_result(&mut self, id: ValueId, nodes: &[NodeId], called: &mut Called) {
@@ -328,16 +354,66 @@ impl Frame<'_> {
     /// neither equal nor unequal to one, and the default is assumed.
     pub(super) fn conditions_hold(&self, when: &[Condition], given: &Given<'_>) -> bool {
         when.iter().all(|condition| {
-            let value = given.base(condition.argument).map(|(value, _)| value);
+            let value = Self::condition_value(&condition.argument, given);
             match (&condition.test, value) {
                 (Test::Given, value) => value.is_some(),
                 (Test::NotGiven, value) => value.is_none(),
-                (Test::Is(literal), Some(value)) => equals(&value, literal) == Some(true),
-                (Test::Is(_), None) => false,
-                (Test::IsNot(literal), Some(value)) => equals(&value, literal) != Some(true),
+                (Test::Is(literal), Some(value)) => self.equals(&value, literal) == Some(true),
+                (Test::Is(_) | Test::Contains(_), None) => false,
+                (Test::IsNot(literal), Some(value)) => self.equals(&value, literal) != Some(true),
                 (Test::IsNot(_), None) => true,
+                (Test::Contains(part), Some(value)) => contains(&value, part),
             }
         })
+    }
+
+    /// What stands at the place of a condition; a part that nobody has set is not given.
+    fn condition_value(place: &Place, given: &Given<'_>) -> Option<Value> {
+        let (base, _) = given.base(place.base)?;
+        place.tail.iter().try_fold(base, |value, segment| {
+            let key = match segment {
+                Segment::AnyItem => Key::Any,
+                Segment::Index(index) => i32::try_from(*index).map_or(Key::Any, Key::Index),
+                Segment::Key(name) => Key::Text(*name),
+                Segment::Attribute(name) => Key::Attribute(*name),
+                Segment::KeyOfArgument(_) | Segment::Call | Segment::CallParameter(_) => {
+                    return None;
+                }
+            };
+            value.child(key).cloned()
+        })
+    }
+
+    /// Whether a value is the constant, or the thing of a library (or a class made of it) that has
+    /// the text as its name.
+    fn equals(&self, value: &Value, literal: &Literal) -> Option<bool> {
+        match literal {
+            Literal::True => value.truth(),
+            Literal::False => value.truth().map(|truth| !truth),
+            Literal::None => value.atom().map(|atom| *atom == Atom::None),
+            Literal::Text(text) => {
+                if let Some(known) = value.string() {
+                    return Some(**known == **text);
+                }
+                let models = self.world.models;
+                let is_named = |node: NodeId| models.names.text(models.name(node)) == &**text;
+                let mut facts = value.facts().iter();
+                facts
+                    .any(|fact| match fact {
+                        Fact::External(node) => is_named(*node),
+                        Fact::Class(class) => self.world.hierarchy.libraries(*class).any(is_named),
+                        Fact::ExternalInstance(class) => is_named(*class),
+                        Fact::Module(_)
+                        | Fact::Namespace(_)
+                        | Fact::Function(..)
+                        | Fact::Instance(_)
+                        | Fact::Super(_)
+                        | Fact::Bound(_)
+                        | Fact::Partial(_) => false,
+                    })
+                    .then_some(true)
+            }
+        }
     }
 
     /// Follows the tail of a place into a value.
@@ -351,6 +427,7 @@ impl Frame<'_> {
                     |index| value.step(Key::Index(index)),
                 ),
                 Segment::Attribute(name) => self.attribute(id, &value, *name),
+                Segment::Key(name) => self.item_at(id, &value, Key::Text(*name)),
                 Segment::KeyOfArgument(position) => {
                     let key = given
                         .argument(usize::from(*position))
@@ -400,7 +477,9 @@ impl Frame<'_> {
                     for place in from {
                         value = value.join(&self.read_place(id, place, given, &results));
                     }
-                    if !value.is_bottom() {
+                    // Nothing is known of a setting that was not given.
+                    let is_unset = *exact && !to.tail.is_empty() && !value.says_something();
+                    if !value.is_bottom() && !is_unset {
                         let value = carried(&value, *keep, *exact);
                         self.write_place(to, &value, given, &mut called);
                     }
@@ -531,6 +610,7 @@ impl Frame<'_> {
             Segment::AnyItem | Segment::Call | Segment::CallParameter(_) => Key::Any,
             Segment::Index(index) => i32::try_from(*index).map_or(Key::Any, Key::Index),
             Segment::Attribute(name) => Key::Attribute(*name),
+            Segment::Key(name) => Key::Text(*name),
             Segment::KeyOfArgument(position) => given
                 .argument(usize::from(*position))
                 .map_or(Key::Any, |key| self.key_of(&key)),
@@ -644,13 +724,17 @@ fn carried(value: &Value, keep: Keep, exact: bool) -> Value {
     }
 }
 
-fn equals(value: &Value, literal: &Literal) -> Option<bool> {
-    match literal {
-        Literal::True => value.truth(),
-        Literal::False => value.truth().map(|truth| !truth),
-        Literal::None => value.atom().map(|atom| *atom == Atom::None),
-        Literal::Text(text) => value.string().map(|known| **known == **text),
-    }
+/// Whether the literal text of a value contains `part`, letters' case aside.
+pub(super) fn contains(value: &Value, part: &str) -> bool {
+    let has = |text: &str| text.to_lowercase().contains(part);
+    let alternatives = value.text().alternatives();
+    alternatives.iter().any(|alternative| match alternative {
+        Alternative::Constant(Atom::Str(text), _) => has(text),
+        Alternative::Constant(..) => false,
+        Alternative::Template(pieces) => pieces
+            .iter()
+            .any(|piece| matches!(piece, Piece::Literal(text) if has(text))),
+    })
 }
 
 fn receiver_matches(patterns: &[std::sync::Arc<str>], name: Option<&str>) -> bool {

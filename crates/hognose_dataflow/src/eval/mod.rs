@@ -23,10 +23,12 @@ mod item;
 mod library;
 mod name;
 mod operation;
+mod page;
 mod regex;
 mod sink;
 mod store;
 mod text;
+mod url;
 
 use std::sync::Arc;
 
@@ -318,6 +320,9 @@ impl<'w> Frame<'w> {
 
     fn return_(&mut self, value: ValueId, exit: &[(u32, ValueId)]) {
         let result = self.value(value).clone();
+        if self.is_recording() {
+            self.returned_to_framework(value);
+        }
         let params: Vec<Value> = (0..self.function.params.len())
             .map(|index| {
                 exit.iter()

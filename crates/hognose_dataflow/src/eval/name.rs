@@ -97,7 +97,8 @@ impl Frame<'_> {
         }
         if let Some(node) = instance {
             let value = value.with_fact(Fact::ExternalInstance(node));
-            let is_text = self.labels_of_type(&value).is_empty() && self.is_text_type(node);
+            let labels = self.labels_of_type(&value).without(Labels::TEXT);
+            let is_text = labels.is_empty() && self.is_text_type(node);
             if !is_text {
                 return value;
             }

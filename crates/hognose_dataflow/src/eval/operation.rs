@@ -274,6 +274,20 @@ impl Frame<'_> {
                 .get(text)
                 .map_or(Key::Any, Key::Text),
             Some(Atom::Int(index)) => i32::try_from(*index).map_or(Key::Any, Key::Index),
+            Some(Atom::None | Atom::Bool(_) | Atom::Number | Atom::Bytes(_)) => Key::Any,
+            None => self.name_as_key(key),
+        }
+    }
+
+    /// `parser.setFeature(handler.feature_external_ges, …)`: a constant of a library stands for
+    /// itself.
+    fn name_as_key(&self, key: &Value) -> Key {
+        let mut named = key.facts().iter().filter_map(|fact| match fact {
+            Fact::External(node) => Some(self.world.models.name(*node)),
+            _ => None,
+        });
+        match (named.next(), named.next()) {
+            (Some(name), None) => Key::Text(name),
             _ => Key::Any,
         }
     }

@@ -71,6 +71,12 @@ impl Frame<'_> {
         if hit.sink.kind == SinkKind::Path && self.is_file_object(&hit.value) {
             return;
         }
+        if hit.sink.kind == SinkKind::Html
+            && hit.via.is_none()
+            && self.is_retyped(hit.sink.site.value)
+        {
+            return;
+        }
         if hit.sink.kind == SinkKind::Credential {
             for constant in judge::constants(&hit.value) {
                 let flow = Flow {
@@ -132,6 +138,7 @@ impl Frame<'_> {
                 && known.sink.argument == flow.sink.argument
                 && known.source == flow.source
                 && known.weakness == flow.weakness
+                && known.sink.kind == flow.sink.kind
         });
         if !known {
             self.out.flows.push(flow);
@@ -148,20 +155,22 @@ fn is_judged(kind: SinkKind) -> bool {
         | SinkKind::Program
         | SinkKind::Path
         | SinkKind::ArchiveExtract
-        | SinkKind::Credential => true,
-        SinkKind::Code
+        | SinkKind::Credential
+        | SinkKind::Code
         | SinkKind::Template
         | SinkKind::Url
         | SinkKind::Html
         | SinkKind::Redirect
         | SinkKind::Deserialize
         | SinkKind::Xml
+        | SinkKind::XmlBomb
         | SinkKind::Xpath
         | SinkKind::Ldap
+        | SinkKind::LdapName
         | SinkKind::Nosql
-        | SinkKind::Log
-        | SinkKind::Header
-        | SinkKind::Cookie
-        | SinkKind::Regex => false,
+        | SinkKind::NosqlCode
+        | SinkKind::Session
+        | SinkKind::Reflection => true,
+        SinkKind::Log | SinkKind::Header | SinkKind::Cookie | SinkKind::Regex => false,
     }
 }

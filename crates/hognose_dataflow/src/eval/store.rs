@@ -133,9 +133,7 @@ impl Frame<'_> {
         value: ValueId,
         stored: &Value,
     ) {
-        let Some(text) = key.string() else {
-            return;
-        };
+        let text = key.string();
         let models = self.world.models;
         for fact in container.facts() {
             let classes: Vec<NodeId> = match fact {
@@ -154,7 +152,13 @@ impl Frame<'_> {
             };
             for node in classes {
                 for row in &models.node(node).item_sinks {
-                    if row.key.as_deref() == Some(&**text) {
+                    let Some(wanted) = row.key.as_deref() else {
+                        // Any item: what is stored, and under which name.
+                        self.matched(row.row, id, Some(value));
+                        self.sink(row, id, value, &stored.join(key), Binds::Nothing);
+                        continue;
+                    };
+                    if text.is_some_and(|text| **text == *wanted) {
                         self.matched(row.row, id, Some(value));
                         self.sink(row, id, value, stored, Binds::Nothing);
                     }

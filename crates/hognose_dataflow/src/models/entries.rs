@@ -11,7 +11,7 @@ use super::builder::Builder;
 use super::fields::{Form, Row, Shape};
 use super::place::{Role, is_identifier};
 use super::rows::{Base, EntryRow, FirstParameterRow, RowId};
-use super::words::{CONVERTERS, ENTRY_KINDS, PARAMETERS};
+use super::words::{CONVERTERS, ENTRY_KINDS, PARAMETERS, SINK_KINDS};
 
 pub(super) const TABLE: &str = "entries";
 
@@ -28,25 +28,39 @@ const FORMS: [Form<Subject>; 4] = [
         subject: Subject::Decorator,
         key: "decorator",
         shape: Shape::Path,
-        with: &["kind", "parameters", "converters", "types"],
+        with: &[
+            "kind",
+            "parameters",
+            "converters",
+            "types",
+            "returns",
+            "when",
+        ],
     },
     Form {
         subject: Subject::Class,
         key: "class",
         shape: Shape::Path,
-        with: &["methods", "kind", "parameters", "types"],
+        with: &["methods", "kind", "parameters", "types", "returns"],
     },
     Form {
         subject: Subject::Path,
         key: "path",
         shape: Shape::Path,
-        with: &["argument", "kind", "parameters", "converters", "types"],
+        with: &[
+            "argument",
+            "kind",
+            "parameters",
+            "converters",
+            "types",
+            "returns",
+        ],
     },
     Form {
         subject: Subject::FirstParameter,
         key: "first_parameter",
         shape: Shape::Name,
-        with: &["imports", "kind", "parameters", "types"],
+        with: &["imports", "kind", "parameters", "types", "returns"],
     },
 ];
 
@@ -99,6 +113,8 @@ fn read(row: &mut Row, subject: Subject, builder: &mut Builder) -> Option<EntryR
         named_types: Vec::new(),
         arguments: Vec::new(),
         methods: Vec::new(),
+        returns: row.word("returns", SINK_KINDS),
+        when: row.conditions(&mut builder.names),
     };
     read_types(row, &mut entry, builder);
     match subject {

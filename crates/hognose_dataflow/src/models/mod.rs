@@ -214,6 +214,7 @@ impl Models {
             item_sinks,
             sanitizers,
             guards,
+            attribute_guards,
             propagators,
             registrations,
             decorator_entries,
@@ -222,7 +223,8 @@ impl Models {
         let types = same.is_some() || class.is_some() || is.is_some() || returns.is_some();
         let sources = !attribute_sources.is_empty() || !call_sources.is_empty();
         let sinks = !sinks.is_empty() || !attribute_sinks.is_empty() || !item_sinks.is_empty();
-        let calls = !sanitizers.is_empty() || !guards.is_empty() || !propagators.is_empty();
+        let guards = !guards.is_empty() || !attribute_guards.is_empty();
+        let calls = !sanitizers.is_empty() || guards || !propagators.is_empty();
         let entries =
             !registrations.is_empty() || !decorator_entries.is_empty() || !class_entries.is_empty();
         types || sources || sinks || calls || entries

@@ -22,7 +22,7 @@ pub(super) enum Role {
 }
 
 const PLACES: &str = "write a position \"0\", a keyword \"name\", \"self\", \"*\" or \"return\", \
-    followed by any of [*] [0] [$0] .name .call .call.0";
+    followed by any of [*] [0] [key] [$0] .name .call .call.0";
 
 /// Reads a place such as `"0[*]"` or `"self[$0]"`.
 pub(super) fn parse_place(text: &str, role: Role, names: &mut Names) -> Result<Place, String> {
@@ -45,21 +45,33 @@ pub(super) fn parse_place(text: &str, role: Role, names: &mut Names) -> Result<P
 /// Reads a condition such as `"shell=true"` or `"!executable"`.
 pub(super) fn parse_condition(condition: &str, names: &mut Names) -> Result<Condition, String> {
     let (argument, test) = match condition.split_once('=') {
-        Some((argument, value)) => match argument.strip_suffix('!') {
-            Some(argument) => (argument, Test::IsNot(literal(value))),
-            None => (argument, Test::Is(literal(value))),
-        },
+        Some((argument, value)) => {
+            if let Some(argument) = argument.strip_suffix('!') {
+                (argument, Test::IsNot(literal(value)))
+            } else if let Some(argument) = argument.strip_suffix('~') {
+                (argument, Test::Contains(Arc::from(value.to_lowercase())))
+            } else {
+                (argument, Test::Is(literal(value)))
+            }
+        }
         None => match condition.strip_prefix('!') {
             Some(argument) => (argument, Test::NotGiven),
             None => (condition, Test::Given),
         },
     };
-    match parse_base(argument, names) {
-        Some(argument @ (Base::Position(_) | Base::Keyword(_))) => Ok(Condition { argument, test }),
-        Some(Base::Receiver | Base::All | Base::Return) | None => Err(format!(
-            "`{condition}` is no condition; write \"name\", \"!name\", \"name=true\" or \"name!=text\", \
-             with a position for a name where it has none"
-        )),
+    let wrong = || {
+        format!(
+            "`{condition}` is no condition; write \"name\", \"!name\", \"name=true\", \"name!=text\" or \
+             \"name~=part\", with a position for a name where it has none, or with a part of the \
+             receiver, \"self.name\""
+        )
+    };
+    let argument = parse_place(argument, Role::From, names).map_err(|_| wrong())?;
+    let is_plain = argument.tail.is_empty();
+    match argument.base {
+        Base::Position(_) | Base::Keyword(_) => Ok(Condition { argument, test }),
+        Base::Receiver if !is_plain => Ok(Condition { argument, test }),
+        Base::Receiver | Base::All | Base::Return => Err(wrong()),
     }
 }
 
@@ -85,9 +97,14 @@ fn parse_segment<'a>(text: &'a str, names: &mut Names) -> Option<(Segment, &'a s
     if let Some(inside) = text.strip_prefix('[') {
         let (key, rest) = inside.split_once(']')?;
         let segment = match key.strip_prefix('$') {
-            Some(argument) => Segment::KeyOfArgument(position(argument)?),
+            Some(argument) if position(argument).is_some() => {
+                Segment::KeyOfArgument(position(argument)?)
+            }
             None if key == "*" => Segment::AnyItem,
-            None => Segment::Index(index(key)?),
+            Some(_) | None => match index(key) {
+                Some(index) => Segment::Index(index),
+                None => Segment::Key(is_key(key).then(|| names.intern(key))?),
+            },
         };
         return Some((segment, rest));
     }
@@ -143,6 +160,13 @@ fn literal(text: &str) -> Literal {
 fn position(text: &str) -> Option<u16> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().ok()).flatten()
+}
+
+/// A constant key is no number and holds nothing that has a meaning in a place.
+fn is_key(text: &str) -> bool {
+    let name = text.strip_prefix('$').unwrap_or(text);
+    let starts = name.chars().next().is_some_and(char::is_alphabetic);
+    starts && !name.contains(['[', '$', '*'])
 }
 
 fn index(text: &str) -> Option<i64> {
@@ -218,7 +242,7 @@ mod tests {
     #[test]
     fn what_is_no_place() {
         for text in [
-            "", "-1", "0x", "a b", "0[", "0[]", "0[x]", "0[$x]", "0[+1]", "0.", "0..a", "0[*]a",
+            "", "-1", "0x", "a b", "0[", "0[]", "0[%]", "0[$]", "0[+1]", "0.", "0..a", "0[*]a",
             "99999",
         ] {
             assert!(place(text, Role::From).is_err(), "{text:?}");
@@ -236,15 +260,20 @@ mod tests {
     #[test]
     fn conditions() {
         let mut names = names();
-        let name = Base::Keyword(symbol("name"));
+        let plain = |base| Place {
+            base,
+            tail: smallvec::SmallVec::new(),
+        };
+        let name = plain(Base::Keyword(symbol("name")));
         for (text, argument, test) in [
-            ("name", name, Test::Given),
-            ("!name", name, Test::NotGiven),
-            ("name=true", name, Test::Is(Literal::True)),
-            ("name!=none", name, Test::IsNot(Literal::None)),
+            ("name", name.clone(), Test::Given),
+            ("!name", name.clone(), Test::NotGiven),
+            ("name=true", name.clone(), Test::Is(Literal::True)),
+            ("name!=none", name.clone(), Test::IsNot(Literal::None)),
+            ("name~=HTML", name, Test::Contains("html".into())),
             (
                 "0=a=b",
-                Base::Position(0),
+                plain(Base::Position(0)),
                 Test::Is(Literal::Text("a=b".into())),
             ),
         ] {
@@ -254,6 +283,16 @@ mod tests {
                 "{text}"
             );
         }
+        let inside = parse_condition("self[name].key=false", &mut names);
+        let inside = inside.expect("a part of the receiver is a condition's place");
+        assert_eq!(inside.argument.base, Base::Receiver);
+        assert_eq!(
+            inside.argument.tail.to_vec(),
+            [
+                Segment::Key(symbol("name")),
+                Segment::Attribute(symbol("key"))
+            ]
+        );
         for text in [
             "",
             "!",

@@ -76,14 +76,48 @@ impl Labels {
     pub const PATH_PREFIX_ONLY: Self = Self(1 << 14);
     /// Does not begin with a separator.
     pub const NO_LEADING_SEPARATOR: Self = Self(1 << 15);
+    /// Certainly a text, not a list or a mapping that came as JSON.
+    pub const TEXT: Self = Self(1 << 16);
+    /// No `<`, `>`, `&` or quote that is not written as an entity.
+    pub const HTML_ESCAPED: Self = Self(1 << 17);
+    /// A URL whose host the program has chosen or looked at.
+    pub const HOST_FIXED: Self = Self(1 << 18);
+    /// A URL of this very server, as the visitor asked for it.
+    pub const OWN_HOST: Self = Self(1 << 19);
+    /// Percent-encoded: one value of a query or one component of a path.
+    pub const URL_ENCODED: Self = Self(1 << 20);
+    /// No `\\`, which browsers read as `/`.
+    pub const NO_BACKSLASH: Self = Self(1 << 21);
+    /// A URL in which a parser finds no host. Set by the engine only.
+    pub const NO_HOST: Self = Self(1 << 22);
+    /// Begins with `/`. Set by the engine only.
+    pub const ROOTED: Self = Self(1 << 23);
+    /// Does not begin with `//`. Set by the engine only.
+    pub const NO_DOUBLE_SLASH: Self = Self(1 << 24);
+    /// The empty text, or another false value. Set by the engine only.
+    pub const EMPTY: Self = Self(1 << 25);
+    /// Escaped for the inside of an LDAP filter.
+    pub const LDAP_FILTER_ESCAPED: Self = Self(1 << 26);
+    /// Escaped for one component of an LDAP distinguished name.
+    pub const LDAP_NAME_ESCAPED: Self = Self(1 << 27);
     /// Every label.
     pub const ALL: Self = Self(u32::MAX);
 
     /// The labels that survive being put into a larger text: those about characters, and that a
     /// path is inside a trusted directory, which what the program adds does not undo.
-    pub const INERT: Self = Self(0x80ff | Self::PATH_CONTAINED.0 | Self::PATH_SECURED.0);
+    pub const INERT: Self = Self(
+        0x80ff
+            | Self::PATH_CONTAINED.0
+            | Self::PATH_SECURED.0
+            | Self::TEXT.0
+            | Self::HTML_ESCAPED.0
+            | Self::URL_ENCODED.0
+            | Self::NO_BACKSLASH.0
+            | Self::LDAP_FILTER_ESCAPED.0
+            | Self::LDAP_NAME_ESCAPED.0,
+    );
 
-    pub const NAMED: [(&'static str, Self); 15] = [
+    pub const NAMED: [(&'static str, Self); 23] = [
         ("literal", Self::LITERAL),
         ("number", Self::NUMBER),
         ("word", Self::WORD),
@@ -99,6 +133,14 @@ impl Labels {
         ("path-normalised", Self::PATH_NORMALISED),
         ("path-contained", Self::PATH_CONTAINED),
         ("path-secured", Self::PATH_SECURED),
+        ("text", Self::TEXT),
+        ("html-escaped", Self::HTML_ESCAPED),
+        ("host-fixed", Self::HOST_FIXED),
+        ("own-host", Self::OWN_HOST),
+        ("url-encoded", Self::URL_ENCODED),
+        ("no-backslash", Self::NO_BACKSLASH),
+        ("ldap-filter-escaped", Self::LDAP_FILTER_ESCAPED),
+        ("ldap-name-escaped", Self::LDAP_NAME_ESCAPED),
     ];
 
     pub fn from_name(name: &str) -> Option<Self> {
@@ -193,9 +235,14 @@ pub enum SinkKind {
     Redirect,
     Deserialize,
     Xml,
+    XmlBomb,
     Xpath,
     Ldap,
+    LdapName,
     Nosql,
+    NosqlCode,
+    Session,
+    Reflection,
     Log,
     Header,
     Cookie,
@@ -203,7 +250,7 @@ pub enum SinkKind {
 }
 
 impl SinkKind {
-    pub const NAMED: [(&'static str, Self); 21] = [
+    pub const NAMED: [(&'static str, Self); 26] = [
         ("sql", Self::Sql),
         ("shell", Self::Shell),
         ("argv", Self::Argv),
@@ -218,9 +265,14 @@ impl SinkKind {
         ("redirect", Self::Redirect),
         ("deserialize", Self::Deserialize),
         ("xml", Self::Xml),
+        ("xml-bomb", Self::XmlBomb),
         ("xpath", Self::Xpath),
         ("ldap", Self::Ldap),
+        ("ldap-name", Self::LdapName),
         ("nosql", Self::Nosql),
+        ("nosql-code", Self::NosqlCode),
+        ("session", Self::Session),
+        ("reflection", Self::Reflection),
         ("log", Self::Log),
         ("header", Self::Header),
         ("cookie", Self::Cookie),
@@ -272,6 +324,8 @@ pub enum Segment {
     AnyItem,
     /// `[0]`
     Index(i64),
+    /// `[name]`: the item with that constant key.
+    Key(Symbol),
     /// `.name`
     Attribute(Symbol),
     /// `[$0]`: the item whose key is the constant given as that argument.
@@ -302,6 +356,8 @@ pub enum Literal {
 pub enum Test {
     Is(Literal),
     IsNot(Literal),
+    /// A constant text that contains this one, letters' case aside.
+    Contains(Arc<str>),
     Given,
     NotGiven,
 }
@@ -309,8 +365,8 @@ pub enum Test {
 /// One entry of `when`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
-    /// [`Base::Position`] or [`Base::Keyword`].
-    pub argument: Base,
+    /// An argument, or something in the receiver or in an argument.
+    pub argument: Place,
     pub test: Test,
 }
 
@@ -326,6 +382,9 @@ pub struct ClassRow {
     /// What iterating or indexing gives.
     pub items: Option<NodeId>,
     pub items_row: Option<RowId>,
+    /// What an attribute gives that no row names.
+    pub attributes: Option<NodeId>,
+    pub attributes_row: Option<RowId>,
 }
 
 #[derive(Debug, Clone)]
@@ -372,6 +431,13 @@ pub struct GuardRow {
     pub labels: Labels,
     pub holds: Holds,
     pub when: Vec<Condition>,
+}
+
+/// `if urlparse(x).hostname in HOSTS`: the label of x.
+#[derive(Debug, Clone)]
+pub struct AttributeGuardRow {
+    pub row: RowId,
+    pub labels: Labels,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -473,6 +539,10 @@ pub struct EntryRow {
     pub arguments: Vec<Place>,
     /// For class rows.
     pub methods: Vec<Symbol>,
+    /// What the framework makes of the value that is returned.
+    pub returns: Option<SinkKind>,
+    /// Conditions on the arguments of the decorator.
+    pub when: Vec<Condition>,
 }
 
 /// `first_parameter = "request", imports = ["django"]`
@@ -515,6 +585,8 @@ pub struct Node {
     pub item_sinks: Vec<SinkRow>,
     pub sanitizers: Vec<SanitizerRow>,
     pub guards: Vec<GuardRow>,
+    /// What comparing the attribute with constants says of what the object was made of.
+    pub attribute_guards: Vec<AttributeGuardRow>,
     pub propagators: Vec<PropagatorRow>,
     /// `path` rows: calling it registers an argument.
     pub registrations: Vec<EntryRow>,

@@ -10,11 +10,11 @@
 use std::sync::Arc;
 
 use super::builder::Builder;
-use super::fields::{Form, Row, Shape};
+use super::fields::{Alternative, Form, Row, Shape};
 use super::place::Role;
 use super::rows::{
-    GuardRow, Labels, MethodMatch, Propagation, PropagatorRow, RowConfidence, RowId, SanitizerRow,
-    SinkKind, SinkRow, SourceRow,
+    AttributeGuardRow, GuardRow, Labels, MethodMatch, Propagation, PropagatorRow, RowConfidence,
+    RowId, SanitizerRow, SinkKind, SinkRow, SourceRow,
 };
 use super::words::{
     ACCESSES, CONFIDENCES, HOLDS, INTRINSICS, KEEPS, LABELS, SINK_KINDS, SOURCE_KINDS, TEXTS,
@@ -26,6 +26,13 @@ enum SinkSubject {
     Method,
     Attribute,
     Item,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum GuardSubject {
+    Path,
+    Method,
+    Attribute,
 }
 
 /// Of the tables that describe calls only.
@@ -101,18 +108,24 @@ const SANITIZERS: [Form<CallSubject>; 2] = [
     },
 ];
 
-const GUARDS: [Form<CallSubject>; 2] = [
+const GUARDS: [Form<GuardSubject>; 3] = [
     Form {
-        subject: CallSubject::Path,
+        subject: GuardSubject::Path,
         key: "path",
         shape: Shape::Path,
         with: &["argument", "label", "holds", "when"],
     },
     Form {
-        subject: CallSubject::Method,
+        subject: GuardSubject::Method,
         key: "method",
         shape: Shape::Name,
         with: &["argument", "label", "holds", "when", "receiver"],
+    },
+    Form {
+        subject: GuardSubject::Attribute,
+        key: "attribute",
+        shape: Shape::Path,
+        with: &["label"],
     },
 ];
 
@@ -277,6 +290,10 @@ pub(super) fn add_guard(row: &mut Row, builder: &mut Builder) {
     let Some((subject, alternatives)) = row.subject(&GUARDS) else {
         return;
     };
+    if let GuardSubject::Attribute = subject {
+        add_attribute_guard(row, alternatives, builder);
+        return;
+    }
     let arguments = row.required_places("argument", Role::From, &mut builder.names);
     let labels = required_labels(row);
     let holds = row.required_word("holds", HOLDS);
@@ -295,15 +312,30 @@ pub(super) fn add_guard(row: &mut Row, builder: &mut Builder) {
             when: when.clone(),
         };
         match subject {
-            CallSubject::Path => {
+            GuardSubject::Path | GuardSubject::Attribute => {
                 let id = builder.node(&path);
                 builder.tree.node_mut(id).guards.push(guard);
             }
-            CallSubject::Method => {
+            GuardSubject::Method => {
                 let name = builder.names.intern_shared(&path);
                 builder.methods.guards.add(name, receiver.clone(), guard);
             }
         }
+    }
+}
+
+fn add_attribute_guard(row: &mut Row, alternatives: Vec<Alternative>, builder: &mut Builder) {
+    let labels = required_labels(row);
+    if row.has_failed() {
+        return;
+    }
+    for alternative in alternatives {
+        let id = builder.node(&alternative.subject);
+        let guard = AttributeGuardRow {
+            row: builder.add_row(row, alternative),
+            labels,
+        };
+        builder.tree.node_mut(id).attribute_guards.push(guard);
     }
 }
 

@@ -3,7 +3,7 @@
 //! ```toml
 //! path = "sqlite3.connect"      # a path and one of `returns`, `is`, `same`
 //! returns = "sqlite3.Connection"
-//! class = "flask.Flask"         # or a class and any of `bases`, `enters`, `items`
+//! class = "flask.Flask"         # or a class and any of `bases`, `enters`, `items`, `attributes`
 //! bases = ["flask.sansio.app.App"]
 //! ```
 //! `same` rows are read before everything else, since they decide where all others land.
@@ -38,7 +38,7 @@ const FORMS: [Form<Subject>; 2] = [
         subject: Subject::Class,
         key: "class",
         shape: Shape::Path,
-        with: &["bases", "enters", "items"],
+        with: &["bases", "enters", "items", "attributes"],
     },
 ];
 
@@ -190,8 +190,14 @@ fn add_class(row: &mut Row, builder: &mut Builder, alternatives: Vec<Alternative
     let bases = row.texts("bases").map(|texts| classes(row, texts, builder));
     let enters = one_class(row, "enters", builder);
     let items = one_class(row, "items", builder);
-    if bases.is_none() && enters.is_none() && items.is_none() && !row.has_failed() {
-        row.complain("a class needs `bases`, which may be [], or `enters` or `items`".to_owned());
+    let attributes = one_class(row, "attributes", builder);
+    let says_nothing =
+        bases.is_none() && enters.is_none() && items.is_none() && attributes.is_none();
+    if says_nothing && !row.has_failed() {
+        row.complain(
+            "a class needs `bases`, which may be [], or `enters`, `items` or `attributes`"
+                .to_owned(),
+        );
     }
     if row.has_failed() {
         return;
@@ -219,6 +225,10 @@ fn add_class(row: &mut Row, builder: &mut Builder, alternatives: Vec<Alternative
             class.items = items;
             class.items_row = Some(new);
         }
+        if attributes.is_some() && builder.may_set(class.attributes_row, new, row) {
+            class.attributes = attributes;
+            class.attributes_row = Some(new);
+        }
         builder.tree.node_mut(id).class = Some(class);
     }
 }
@@ -233,6 +243,8 @@ impl ClassRow {
             enters_row: None,
             items: None,
             items_row: None,
+            attributes: None,
+            attributes_row: None,
         }
     }
 }

@@ -2,19 +2,32 @@
 
 mod archive_extraction;
 mod argument_injection;
+mod code_injection;
 mod command_injection;
+mod cross_site_scripting;
 mod env_file_in_history;
 mod env_file_not_ignored;
 mod env_file_tracked;
 mod hardcoded_secret;
+mod ldap_injection;
+mod nosql_injection;
+mod open_redirect;
 mod partial_path_check;
 mod path_traversal;
 mod private_key_in_repository;
 mod secret_default_fallback;
 mod secret_in_url;
+mod server_side_request_forgery;
 mod sql_injection;
 mod suppressions;
+mod template_injection;
+mod trust_boundary_violation;
+mod unsafe_deserialization;
+mod unsafe_reflection;
 mod weak_secret_key;
+mod xml_entity_bomb;
+mod xml_external_entity;
+mod xpath_injection;
 
 use hognose_finding::Rule;
 
@@ -26,36 +39,54 @@ use crate::bugs::{
 
 pub use archive_extraction::ARCHIVE_EXTRACTION;
 pub use argument_injection::ARGUMENT_INJECTION;
+pub use code_injection::CODE_INJECTION;
 pub use command_injection::COMMAND_INJECTION;
+pub use cross_site_scripting::CROSS_SITE_SCRIPTING;
 pub use env_file_in_history::ENV_FILE_IN_HISTORY;
 pub use env_file_not_ignored::ENV_FILE_NOT_IGNORED;
 pub use env_file_tracked::ENV_FILE_TRACKED;
 pub use hardcoded_secret::HARDCODED_SECRET;
+pub use ldap_injection::LDAP_INJECTION;
+pub use nosql_injection::NOSQL_INJECTION;
+pub use open_redirect::OPEN_REDIRECT;
 pub use partial_path_check::PARTIAL_PATH_CHECK;
 pub use path_traversal::PATH_TRAVERSAL;
 pub use private_key_in_repository::PRIVATE_KEY_IN_REPOSITORY;
 pub use secret_default_fallback::SECRET_DEFAULT_FALLBACK;
 pub use secret_in_url::SECRET_IN_URL;
+pub use server_side_request_forgery::SERVER_SIDE_REQUEST_FORGERY;
 pub use sql_injection::SQL_INJECTION;
 pub use suppressions::{MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION};
+pub use template_injection::TEMPLATE_INJECTION;
+pub use trust_boundary_violation::TRUST_BOUNDARY_VIOLATION;
+pub use unsafe_deserialization::UNSAFE_DESERIALIZATION;
+pub use unsafe_reflection::UNSAFE_REFLECTION;
 pub use weak_secret_key::WEAK_SECRET_KEY;
+pub use xml_entity_bomb::XML_ENTITY_BOMB;
+pub use xml_external_entity::XML_EXTERNAL_ENTITY;
+pub use xpath_injection::XPATH_INJECTION;
 
 /// Every rule, sorted by id.
 pub static RULES: &[&Rule] = &[
     &ARCHIVE_EXTRACTION,
     &ARGUMENT_INJECTION,
     &CHANGED_WHILE_ITERATING,
+    &CODE_INJECTION,
     &COMMAND_INJECTION,
     &CONSTANT_CONDITION,
     &MISSING_AWAIT,
+    &CROSS_SITE_SCRIPTING,
     &DROPPED_RESULT,
     &ENV_FILE_IN_HISTORY,
     &ENV_FILE_NOT_IGNORED,
     &ENV_FILE_TRACKED,
     &FORMAT_ARGUMENTS,
     &HARDCODED_SECRET,
+    &LDAP_INJECTION,
     &MALFORMED_SUPPRESSION,
     &NONE_RESULT,
+    &NOSQL_INJECTION,
+    &OPEN_REDIRECT,
     &PARTIAL_PATH_CHECK,
     &PATH_TRAVERSAL,
     &POSSIBLY_UNBOUND,
@@ -63,13 +94,21 @@ pub static RULES: &[&Rule] = &[
     &RAISED_NON_EXCEPTION,
     &SECRET_DEFAULT_FALLBACK,
     &SECRET_IN_URL,
+    &SERVER_SIDE_REQUEST_FORGERY,
     &SQL_INJECTION,
     &SQL_PARAMETERS,
+    &TEMPLATE_INJECTION,
+    &TRUST_BOUNDARY_VIOLATION,
     &UNCLOSED_FILE,
     &UNKNOWN_ATTRIBUTE,
+    &UNSAFE_DESERIALIZATION,
+    &UNSAFE_REFLECTION,
     &UNUSED_SUPPRESSION,
     &WEAK_SECRET_KEY,
     &WRONG_ARGUMENTS,
+    &XML_ENTITY_BOMB,
+    &XML_EXTERNAL_ENTITY,
+    &XPATH_INJECTION,
 ];
 
 #[cfg(test)]

@@ -87,7 +87,7 @@ fn rows_whose_fields_do_not_go_together() {
         ),
         (
             "[[guards]]\nargument = '0'\nlabel = 'word'\nholds = 'true'\nexample = 'x'",
-            "0.toml:2: a row of [[guards]] needs `path`, `method`",
+            "0.toml:2: a row of [[guards]] needs `path`, `method`, `attribute`",
         ),
         (
             "[[types]]\npath = 'x'\nexample = 'x'",
@@ -152,9 +152,9 @@ fn paths_places_and_examples() {
     ] {
         assert_eq!(row(path, argument, example), wanted);
     }
-    let place = row("x.f", "0[x]", "x");
+    let place = row("x.f", "0[%]", "x");
     assert!(
-        place.starts_with("0.toml:4: `0[x]` is no place; write"),
+        place.starts_with("0.toml:4: `0[%]` is no place; write"),
         "{place}"
     );
     let braces = complaint("[[types]]\npath = 'x.f'\nreturns = 'x.{A,B}'\nexample = 'x'");
