@@ -26,7 +26,7 @@ pub use settings::{
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use hognose_finding::{Check, Finding, History, Rule, SourceText};
+use hognose_finding::{Check, Finding, History, Location, Rule, SourceText};
 
 /// One file to analyse.
 #[derive(Debug, Clone)]
@@ -50,7 +50,16 @@ pub struct Report {
     pub histories: BTreeMap<String, History>,
     /// What could not be analysed, in whole or in part.
     pub incomplete: Vec<Incomplete>,
+    /// Of these, the places where a file is broken.
+    pub syntax_errors: Vec<SyntaxError>,
     pub statistics: Statistics,
+}
+
+/// Where a file is no Python; also listed as [`Incomplete`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    pub location: Location,
+    pub message: String,
 }
 
 /// A finding that a suppression comment covers.

@@ -22,7 +22,10 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::lint::{self, LintStage};
-use crate::{Incomplete, Input, Measure, Metrics, Report, Settings, Statistics, Threat, suppress};
+use crate::{
+    Incomplete, Input, Measure, Metrics, Report, Settings, Statistics, SyntaxError, Threat,
+    suppress,
+};
 
 /// All stages.
 pub fn run(inputs: Vec<Input>, settings: &Settings) -> Report {
@@ -62,6 +65,7 @@ pub fn run(inputs: Vec<Input>, settings: &Settings) -> Report {
         checks: select_checks(found.checks, &shown, settings),
         findings,
         suppressed,
+        syntax_errors: syntax_errors(&analysis.program),
         files: analysis
             .program
             .modules
@@ -173,6 +177,22 @@ fn problems(file: &File) -> Vec<Incomplete> {
         });
     }
     incomplete
+}
+
+fn syntax_errors(program: &Program) -> Vec<SyntaxError> {
+    let files = program.modules.iter().map(|module| &module.file);
+    let errors = files.flat_map(|file| {
+        file.problems.iter().filter_map(|problem| {
+            Some(SyntaxError {
+                location: Location {
+                    file: Arc::clone(&file.source.path),
+                    range: problem.range?,
+                },
+                message: problem.message.clone(),
+            })
+        })
+    });
+    errors.collect()
 }
 
 fn line_count(file: &File) -> usize {

@@ -19,8 +19,9 @@ use crate::{Subject, VERSION};
 /// Changes when a field changes its meaning or goes away.
 const SCHEMA_VERSION: u32 = 1;
 
+/// The whole document, for who puts it into another one.
 #[derive(Serialize)]
-struct JsonReport<'a> {
+pub struct JsonReport<'a> {
     version: u32,
     tool: JsonTool,
     findings: Vec<JsonFinding<'a>>,
@@ -162,33 +163,38 @@ struct JsonCounter {
 }
 
 pub fn render(subject: &Subject<'_>) -> String {
-    let report = subject.report;
-    let texts = Texts::new(report, subject.secrets);
-    let document = JsonReport {
-        version: SCHEMA_VERSION,
-        tool: JsonTool {
-            name: "hognose",
-            version: VERSION,
-        },
-        findings: report
-            .findings
-            .iter()
-            .map(|it| finding(it, report, &texts))
-            .collect(),
-        suppressed: report
-            .suppressed
-            .iter()
-            .map(|it| suppressed(it, report, &texts))
-            .collect(),
-        checks: report.checks.iter().map(|it| check(it, &texts)).collect(),
-        incomplete: report.incomplete.iter().map(incomplete).collect(),
-        summary: checklist(subject).into_iter().map(class).collect(),
-        statistics: statistics(&report.statistics),
-    };
-    let mut output = serde_json::to_string_pretty(&document)
+    let mut output = serde_json::to_string_pretty(&JsonReport::new(subject))
         .expect("the document holds only strings, numbers, lists and structs");
     output.push('\n');
     output
+}
+
+impl<'a> JsonReport<'a> {
+    pub fn new(subject: &Subject<'a>) -> Self {
+        let report = subject.report;
+        let texts = Texts::new(report, subject.secrets);
+        Self {
+            version: SCHEMA_VERSION,
+            tool: JsonTool {
+                name: "hognose",
+                version: VERSION,
+            },
+            findings: report
+                .findings
+                .iter()
+                .map(|it| finding(it, report, &texts))
+                .collect(),
+            suppressed: report
+                .suppressed
+                .iter()
+                .map(|it| suppressed(it, report, &texts))
+                .collect(),
+            checks: report.checks.iter().map(|it| check(it, &texts)).collect(),
+            incomplete: report.incomplete.iter().map(incomplete).collect(),
+            summary: checklist(subject).into_iter().map(class).collect(),
+            statistics: statistics(&report.statistics),
+        }
+    }
 }
 
 fn finding<'a>(finding: &'a Finding, report: &'a Report, texts: &Texts<'a>) -> JsonFinding<'a> {

@@ -36,7 +36,11 @@ use hognose_finding::{Class, Finding, Group, Rule};
 
 pub use checklist::{ChecklistRow, checklist};
 pub use clean::printable;
+pub use json::JsonReport;
 pub use patch::patch;
+
+/// The schema of the JSON format.
+pub const SCHEMA: &str = include_str!("../schema/report-v1.schema.json");
 
 /// The version of Hognose that JSON and SARIF name as their producer.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -64,6 +68,24 @@ impl Format {
 
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// For a `Content-Type` header.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Full | Self::Concise => "text/plain; charset=utf-8",
+            Self::Json => "application/json",
+            Self::Sarif => "application/sarif+json",
+        }
+    }
+
+    /// The usual ending of such a file's name, without the dot.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Full | Self::Concise => "txt",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+        }
     }
 }
 
