@@ -30,7 +30,8 @@ wins over the environment, and the environment over the configuration file.";
 
 /// Finds weaknesses in Python code and shows the path the data takes to them.
 ///
-/// Hognose never runs or imports the code it reads, and never uses the network.
+/// Hognose never runs or imports the code it reads, and never sends anything over the network;
+/// `serve` answers on this machine.
 #[derive(Debug, Parser)]
 #[command(name = "hognose", version, after_help = EXIT_CODES, max_term_width = 100)]
 pub struct Arguments {
@@ -71,6 +72,8 @@ pub enum Command {
     InstallHook(InstallHookArguments),
     /// List all rules
     Rules(RulesArguments),
+    /// Open the web page: paste Python, see what is wrong with it
+    Serve(ServeArguments),
     /// Print what a stage of the analysis knows about the files
     Debug(DebugArguments),
 }
@@ -354,6 +357,53 @@ pub struct InstallHookArguments {
     /// Take the hooks away again; a hook that was there before comes back
     #[arg(long)]
     pub remove: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// Address to listen on; anything but loopback needs a token
+    #[arg(
+        long,
+        env = "HOGNOSE_HOST",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1"
+    )]
+    pub host: String,
+
+    /// Port to listen on; 0 takes any that is free
+    #[arg(
+        long,
+        env = "HOGNOSE_PORT",
+        value_name = "PORT",
+        default_value_t = 8787
+    )]
+    pub port: u16,
+
+    /// What a client has to know: at least 16 letters, digits, `-`, `_`, `.` and `~`
+    ///
+    /// A browser gives it once, as `?token=…` behind the address; programs send it as
+    /// `Authorization: Bearer …`. On a command line other users of the machine can read it, in the
+    /// environment they cannot.
+    #[arg(
+        long,
+        env = "HOGNOSE_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    pub token: Option<String>,
+
+    /// A further host name to answer to, such as that of a proxy; can be repeated
+    #[arg(
+        long,
+        env = "HOGNOSE_ALLOW_HOST",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    pub allow_host: Vec<String>,
+
+    /// Open the page in the browser
+    #[arg(long, env = "HOGNOSE_OPEN", value_parser = FalseyValueParser::new())]
+    pub open: bool,
 }
 
 #[derive(Debug, Args)]

@@ -23,6 +23,7 @@ mod policy;
 mod progress;
 mod read;
 mod ruff;
+mod serve;
 mod terminal;
 mod threads;
 mod walk;
@@ -32,7 +33,7 @@ use std::thread;
 
 use clap::Parser as _;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Command};
 use crate::exit::Exit;
 
 #[global_allocator]
@@ -40,7 +41,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    interrupt::install();
+    // A server stops by itself, once its answers are out.
+    if !matches!(arguments.command, Some(Command::Serve(_))) {
+        interrupt::install();
+    }
     panics::install();
     let worker = thread::Builder::new()
         .name("hognose".to_owned())

@@ -4,8 +4,9 @@ pub mod check;
 mod debug;
 mod explain;
 mod install_hook;
-mod rules;
+pub mod rules;
 pub mod secrets;
+mod serve;
 
 use anyhow::Result;
 use clap::CommandFactory as _;
@@ -22,6 +23,7 @@ pub fn run(arguments: Arguments) -> Result<Exit> {
         Some(Command::Explain(explain)) => explain::run(&explain),
         Some(Command::InstallHook(hook)) => install_hook::run(&hook, &arguments.common),
         Some(Command::Rules(rules)) => rules::run(&rules),
+        Some(Command::Serve(serve)) => serve::run(serve, &arguments.common),
         Some(Command::Debug(debug)) => debug::run(&debug),
         None => {
             let help = Arguments::command().render_help().to_string();

@@ -4,17 +4,21 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use hognose_finding::{Origin, Rule};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::arguments::{ListFormat, RulesArguments};
 use crate::exit::Exit;
 use crate::output;
 
-#[derive(Serialize)]
-struct RuleRecord {
+/// A rule as JSON, here and in the web interface.
+#[derive(Serialize, JsonSchema)]
+pub struct RuleRecord {
     id: &'static str,
     title: &'static str,
     class: &'static str,
+    /// What its findings are counted under: `security`, `bugs` or `quality`.
+    group: &'static str,
     cwe: &'static [u16],
     owasp: &'static [&'static str],
     severity: &'static str,
@@ -35,7 +39,7 @@ pub fn run(arguments: &RulesArguments) -> Result<Exit> {
     let text = match arguments.output_format {
         ListFormat::Text => table(&rules),
         ListFormat::Json => {
-            let records: Vec<RuleRecord> = rules.iter().map(|rule| record(rule)).collect();
+            let records: Vec<RuleRecord> = rules.iter().map(|rule| RuleRecord::new(rule)).collect();
             serde_json::to_string_pretty(&records)? + "\n"
         }
     };
@@ -86,17 +90,20 @@ fn origin(rule: &Rule) -> String {
     }
 }
 
-fn record(rule: &'static Rule) -> RuleRecord {
-    RuleRecord {
-        id: rule.id,
-        title: rule.title,
-        class: rule.class.id(),
-        cwe: rule.cwe,
-        owasp: rule.owasp,
-        severity: rule.severity.name(),
-        confidence: rule.confidence.name(),
-        code: rule.code(),
-        default: rule.is_default(),
-        fixable: fixable(rule),
+impl RuleRecord {
+    pub fn new(rule: &'static Rule) -> Self {
+        Self {
+            id: rule.id,
+            title: rule.title,
+            class: rule.class.id(),
+            group: rule.class.group().name(),
+            cwe: rule.cwe,
+            owasp: rule.owasp,
+            severity: rule.severity.name(),
+            confidence: rule.confidence.name(),
+            code: rule.code(),
+            default: rule.is_default(),
+            fixable: fixable(rule),
+        }
     }
 }

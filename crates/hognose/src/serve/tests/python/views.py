@@ -1,0 +1,6 @@
+from flask import request
+from app.run import run
+
+
+def show():
+    run(request.args["x"])
