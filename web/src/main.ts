@@ -49,7 +49,7 @@ function start(): void {
   const skip = h("button", { type: "button", class: "skip", onclick: () => app.editor.focus() }, "Skip to the code");
   document.body.append(
     skip,
-    header(app, { share: () => void shareDialog(app), download: () => downloadDialog(app), ci: () => ciDialog(app), help: helpDialog }),
+    header(app, { share: () => void shareDialog(app), download: () => downloadDialog(app), ci: ciDialog, help: helpDialog }),
     main,
     liveRegion(app),
   );

@@ -50,13 +50,20 @@ export function inline(text: string): DocumentFragment {
   return fragment;
 }
 
-/** Puts `children` in place of what `parent` holds, keeping the focus where its key still exists. */
+/** Puts `children` in place of what `parent` holds. */
 export function replace(parent: HTMLElement, ...children: Child[]): void {
-  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
-  const key = focused?.getAttribute("data-key");
-  parent.replaceChildren(...children.filter((child): child is Node | string => !!child));
-  if (!key || (focused && parent.contains(focused))) return;
-  parent.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  keepFocus(parent, () => parent.replaceChildren(...children.filter((child): child is Node | string => !!child)));
+}
+
+/** The focus stays on its element while `change` moves it about, or goes to the one with the same key. */
+export function keepFocus(parent: HTMLElement, change: () => void): void {
+  const active = document.activeElement;
+  const focused = active instanceof HTMLElement && parent.contains(active) ? active : null;
+  change();
+  if (!focused || document.activeElement === focused) return;
+  const key = focused.dataset["key"];
+  const next = parent.contains(focused) ? focused : key === undefined ? null : parent.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+  next?.focus({ preventScroll: true });
 }
 
 let counter = 0;

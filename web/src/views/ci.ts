@@ -1,6 +1,5 @@
 // The same analysis in a pipeline: what to write where.
 
-import type { App } from "../app";
 import { freshId, h, replace } from "../core/dom";
 import { copyButton } from "./copy";
 import { openDialog } from "./dialog";
@@ -49,14 +48,14 @@ const SNIPPETS = [
   { id: "shell", title: "Shell", text: SHELL },
 ] as const;
 
-export function ciDialog(app: App): void {
+export function ciDialog(): void {
   const panel = h("div", { id: freshId("ci"), attributes: { role: "tabpanel", tabindex: "0" } });
   const tabs = tablist("Where it runs", [...SNIPPETS], panel.id, (id) => show(id));
   const show = (id: (typeof SNIPPETS)[number]["id"]): void => {
     const { text } = SNIPPETS.find((it) => it.id === id) ?? SNIPPETS[0];
     tabs.select(id);
     panel.setAttribute("aria-labelledby", tabs.idOf(id));
-    replace(panel, h("pre", { class: "code" }, h("code", {}, text)), h("div", { class: "row" }, copyButton(app, "Copy", () => text)));
+    replace(panel, h("pre", { class: "code", tabIndex: 0, attributes: { role: "group", "aria-label": "What to write" } }, h("code", {}, text)), h("div", { class: "row" }, copyButton("Copy", () => text)));
   };
   show("github");
   openDialog("Run this in CI", h("p", {}, "One program, no account, no network. The exit code is 0 for clean, 1 for findings, 2 for wrong usage, 3 if something could not be analysed."), tabs.element, panel);

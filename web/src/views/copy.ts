@@ -1,19 +1,21 @@
-// Buttons that copy, and say that they did.
+// Buttons that copy, and say so themselves: a dialog lies over every other place to say it.
 
-import type { App } from "../app";
 import { h } from "../core/dom";
 
-export function copyButton(app: App, title: string, text: () => string): HTMLButtonElement {
-  return h("button", { type: "button", onclick: () => void copy(app, text()) }, title);
-}
+const SHOWN_MS = 2000;
 
-export async function copy(app: App, text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    app.notify("Copied.", "info");
-    return true;
-  } catch {
-    app.notify("The browser did not allow copying; select the text and copy it.", "problem");
-    return false;
-  }
+export function copyButton(title: string, text: () => string | Promise<string>): HTMLButtonElement {
+  const label = h("span", { attributes: { "aria-live": "polite" } }, title);
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(await text());
+      label.textContent = "✓ Copied";
+    } catch {
+      label.textContent = "✕ Could not copy";
+    }
+    setTimeout(() => {
+      label.textContent = title;
+    }, SHOWN_MS);
+  };
+  return h("button", { type: "button", onclick: () => void copy() }, label);
 }

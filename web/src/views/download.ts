@@ -3,7 +3,7 @@
 import type { App } from "../app";
 import { postRaw } from "../api/client";
 import { h } from "../core/dom";
-import { copy } from "./copy";
+import { copyButton } from "./copy";
 import { openDialog } from "./dialog";
 
 const FORMATS = [
@@ -15,25 +15,31 @@ const FORMATS = [
 
 export function downloadDialog(app: App): void {
   const say = h("p", { class: "muted", attributes: { role: "status" } });
-  const get = async (format: (typeof FORMATS)[number], use: (text: string) => unknown): Promise<void> => {
-    try {
-      const response = await postRaw("api/v1/report", { files: app.files(), format: format.id, mode: app.store.state.mode });
-      await use(await response.text());
-      say.textContent = "";
-    } catch (error) {
-      say.textContent = `No report: ${error instanceof Error ? error.message : String(error)}`;
-    }
-  };
-  const rows = FORMATS.map((format) =>
-    h(
+  const rows = FORMATS.map((format) => {
+    const get = (): Promise<string> => report(app, format.id);
+    const download = (): void => {
+      get().then(
+        (text) => save(text, format.name, format.type),
+        (error: unknown) => {
+          say.textContent = `No report: ${error instanceof Error ? error.message : String(error)}`;
+        },
+      );
+    };
+    return h(
       "li",
       { class: "row" },
-      h("button", { type: "button", onclick: () => void get(format, (text) => save(text, format.name, format.type)) }, `Download ${format.title}`),
-      format.id === "markdown" && h("button", { type: "button", onclick: () => void get(format, (text) => copy(app, text)) }, "Copy Markdown"),
+      h("button", { type: "button", onclick: download }, `Download ${format.title}`),
+      format.id === "markdown" && copyButton("Copy Markdown", get),
       h("span", { class: "muted" }, format.says),
-    ),
-  );
+    );
+  });
   openDialog("Download the report", h("ul", { class: "plain" }, ...rows), say, h("p", { class: "muted" }, "Secrets are masked in every format."));
+}
+
+/** Made anew from the code as it is now. */
+async function report(app: App, format: string): Promise<string> {
+  const response = await postRaw("api/v1/report", { files: app.files(), format, mode: app.store.state.mode });
+  return response.text();
 }
 
 function save(text: string, name: string, type: string): void {

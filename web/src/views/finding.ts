@@ -17,7 +17,7 @@ export interface Card {
   end(): void;
 }
 
-export function card(app: App, entry: Entry, text: string, old: Card | undefined): Card {
+export function card(app: App, entry: Entry, text: string): Card {
   const { finding, key } = entry;
   const bodyId = freshId("finding");
   const body = h("div", { class: "finding-body", id: bodyId, hidden: true });
@@ -60,7 +60,6 @@ export function card(app: App, entry: Entry, text: string, old: Card | undefined
     },
     end: () => ended.abort(),
   };
-  if (old && old.element.contains(document.activeElement)) queueMicrotask(() => head.focus({ preventScroll: true }));
   return made;
 }
 
@@ -68,7 +67,7 @@ function content(app: App, { finding, key }: Entry, signal: AbortSignal): HTMLEl
   const parts: HTMLElement[] = [h("p", { class: "message" }, inline(finding.message))];
   if (finding.trace.length > 0) parts.push(steps(app, key, finding, signal));
   if (finding.fix) parts.push(fixBox(app, key, finding.fix, signal));
-  if (finding.suggested_schema) parts.push(schemaBox(app, finding.suggested_schema));
+  if (finding.suggested_schema) parts.push(schemaBox(finding.suggested_schema));
   parts.push(explanation(app, finding, signal));
   return parts;
 }

@@ -28,7 +28,7 @@ export function fixBox(app: App, key: string, fix: Fix, signal: AbortSignal): HT
     h("h3", {}, h("span", { class: "badge" }, fix.level === "verified" ? "✓ " : "", name), " ", fix.title),
     h("p", { class: "muted" }, says),
     diff(fix.diff),
-    h("div", { class: "row" }, fix.level !== "manual" && apply, copyButton(app, "Copy diff", () => fix.diff)),
+    h("div", { class: "row" }, fix.level !== "manual" && apply, copyButton("Copy diff", () => fix.diff)),
   );
 }
 
@@ -44,14 +44,14 @@ export function diff(text: string): HTMLElement {
   return h("pre", { class: "diff", tabIndex: 0, attributes: { role: "group", "aria-label": "What the fix changes" } }, h("code", {}, ...lines));
 }
 
-export function schemaBox(app: App, schema: SuggestedSchema): HTMLElement {
+export function schemaBox(schema: SuggestedSchema): HTMLElement {
   return h(
     "section",
     { class: "fix schema" },
     h("h3", {}, "A schema for this input, inferred from its use"),
     h("p", { class: "muted" }, `Written as the project does it (${schema.idiom}). The bounds are guesses: set them to what the business allows.`),
     codeBlock(schema.code, "Inferred schema"),
-    h("div", { class: "row" }, copyButton(app, "Copy schema", () => schema.code)),
+    h("div", { class: "row" }, copyButton("Copy schema", () => schema.code)),
   );
 }
 

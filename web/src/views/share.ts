@@ -15,7 +15,7 @@ export async function shareDialog(app: App): Promise<void> {
   try {
     const shared = await prepare(app);
     const link = location.origin + location.pathname + (await encode(shared));
-    body.replaceChildren(...(link.length > LINK_LENGTH_MAX ? tooLong(link.length) : ready(app, link, shared.fakes)));
+    body.replaceChildren(...(link.length > LINK_LENGTH_MAX ? tooLong(link.length) : ready(link, shared.fakes)));
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     body.replaceChildren(h("p", {}, h("strong", {}, "No link was made. "), `The code could not be searched for secrets first. ${detail}`));
@@ -35,15 +35,15 @@ async function prepare(app: App): Promise<Shared> {
   return { fakes: count, files: clean.map(({ path, text }) => ({ path, content: app.isNotebook(path) ? notebookOf(text) : text })) };
 }
 
-function ready(app: App, link: string, fakes: number): Node[] {
+function ready(link: string, fakes: number): Node[] {
   const field = h("input", { type: "text", readOnly: true, value: link, onfocus: () => field.select(), attributes: { "aria-label": "Link" } });
   const replaced =
     fakes > 0
-      ? h("p", { class: "replaced" }, h("strong", {}, `${plural(fakes, "secret was", "secrets were")} replaced by made-up values of the same shape. `), "Your code here is unchanged. If a secret is real, replace it all the same: it stands in a file.")
+      ? h("p", { class: "replaced" }, h("strong", {}, `${plural(fakes, "secret was", "secrets were")} replaced by ${fakes === 1 ? "a made-up value" : "made-up values"} of the same shape. `), "Your code here is unchanged. If a secret is real, replace it all the same: it stands in a file.")
       : h("p", { class: "replaced" }, "No secrets were found in the code. What the search does not know, it cannot replace: read the code before you send it.");
   return [
     replaced,
-    h("div", { class: "row link-row" }, field, copyButton(app, "Copy link", () => link)),
+    h("div", { class: "row link-row" }, field, copyButton("Copy link", () => link)),
     h("p", { class: "muted" }, "The code is in the part of the address after “#”. Browsers do not send it to any server, and nothing is stored; but it stays in histories and chats, and whoever has the link can read the code."),
     h("p", { class: "muted" }, "It opens where this page is served: the reader runs “hognose serve” too."),
   ];

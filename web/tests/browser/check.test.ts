@@ -139,6 +139,14 @@ describe("typing", () => {
     expect(await open_.locator(".step-place").first().innerText()).toBe("line 15");
   });
 
+  it("shows a hundred of a group first, and the others on demand", async () => {
+    const page = await open();
+    await paste(page, Array.from({ length: 150 }, (_, index) => `print(undefined${index})`).join("\n") + "\n");
+    expect(await page.locator(".finding").count()).toBe(100);
+    await page.getByRole("button", { name: "Show 50 more" }).click();
+    expect(await page.locator(".finding").count()).toBe(150);
+  });
+
   it("holds 2,000 lines", async () => {
     const page = await open();
     const functions = Array.from({ length: 400 }, (_, index) => `def f${index}(x):\n    y = x + ${index}\n    return y\n\n`).join("\n");

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { clean, code, open, paste, settled, start, stop } from "./support";
+import { clean, code, expectComplaints, open, paste, settled, start, stop } from "./support";
 
 beforeAll(start);
 afterAll(stop);
@@ -91,6 +91,10 @@ describe("a link", () => {
     expect(await page.locator("dialog .replaced").innerText()).toContain("2 secrets were replaced");
     const link = await field.inputValue();
     expect(link).toContain("#v1.");
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Copy link" }).click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
 
     const other = await open(link.slice(link.indexOf("#")));
     await other.locator('.finding[data-rule="command-injection"]').waitFor();
@@ -142,6 +146,26 @@ describe("guides and examples", () => {
     await page.locator(".guide-page .example.vulnerable").first().getByRole("button", { name: "Try it" }).click();
     await page.locator('.finding[data-rule="sql-injection"]').waitFor();
     expect(await page.locator(".check-view").isVisible()).toBe(true);
+  });
+
+  it("are made anew from a list of elements, whatever the server sends", async () => {
+    const page = await open();
+    const html = `<h1>x</h1><script>window.hacked=1</script><p onclick="window.hacked=1" style="color:red">text<img src="https://evil.example/x.png" onerror="window.hacked=1"></p>
+      <a href="javascript:window.hacked=1">bad</a><a href="https://cwe.mitre.org/">good</a><a href="#guide/sql-injection">ours</a><iframe src="https://evil.example/"></iframe>
+      <svg><a href="javascript:window.hacked=1">x</a></svg><form action="https://evil.example/"><input type="text" name="x"></form><style>body{display:none}</style><marquee>plain</marquee>`;
+    const entry = { id: "hostile", title: "<img src=x onerror=window.hacked=1>", summary: "", kind: "rule", class: "sql-injection", cwe: [], html };
+    await page.route("**/api/v1/guides/hostile", (route) => route.fulfill({ json: entry }));
+    await page.evaluate(() => {
+      location.hash = "#guide/hostile";
+    });
+    const shown = page.locator(".guide-page .guide-content");
+    await shown.waitFor();
+    expect(await shown.locator("script, img, iframe, svg, form, style, marquee, [onclick], [style]").count()).toBe(0);
+    expect(await shown.locator("a").evaluateAll((all) => all.map((it) => it.getAttribute("href")))).toEqual([null, "https://cwe.mitre.org/", "#guide/sql-injection"]);
+    expect(await shown.innerText()).toContain("plain");
+    expect(await page.locator(".guide-page h1").innerText()).toContain("<img");
+    expectComplaints(/inline style/);
+    expect(await page.evaluate(() => (window as unknown as { hacked?: number }).hacked)).toBeUndefined();
   });
 
   it("that do not exist say so", async () => {

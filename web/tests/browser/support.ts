@@ -80,6 +80,12 @@ export async function open(fragment = "", options: BrowserContextOptions = {}): 
   return page;
 }
 
+/** For a test whose point is that the policy stops something. */
+export function expectComplaints(pattern: RegExp): void {
+  expect(complaints.filter((text) => pattern.test(text))).not.toEqual([]);
+  complaints = complaints.filter((text) => !pattern.test(text));
+}
+
 /** After each test: no request to anybody else, no error, no breach of the policy. */
 export async function clean(): Promise<void> {
   await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
