@@ -1,5 +1,5 @@
-// How the page is built: one script, one style sheet and the gallery, with fixed names, into the
-// program crate that embeds them; and how its tests run.
+// How the page is built: a script, a style sheet, and what is loaded after them (the editor, the
+// gallery), with fixed names, into the program crate that embeds them; and how its tests run.
 //
 //     npm run build      # writes ../crates/hognose/assets/page
 //
@@ -19,8 +19,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,
     modulePreload: { polyfill: false },
-    rollupOptions: {
+    rolldownOptions: {
       output: {
+        codeSplitting: { groups: [{ name: "codemirror", test: /node_modules/ }] },
         entryFileNames: "page.js",
         chunkFileNames: "[name].js",
         assetFileNames: "page[extname]",

@@ -65,6 +65,9 @@ interface Undo {
 
 export class App {
   readonly store: Store<State>;
+  /** When the editor is there; what needs it waits for this. */
+  readonly ready: Promise<void>;
+  #isReady: () => void = () => undefined;
   #editor: Editor | null = null;
   #runner = new Runner(DELAY_MS, (signal) => this.#analyze(signal));
   #notebooks = new Map<string, Notebook>();
@@ -74,6 +77,9 @@ export class App {
   #modeChosen: Mode | null = null;
 
   constructor() {
+    this.ready = new Promise((resolve) => {
+      this.#isReady = resolve;
+    });
     this.store = new Store<State>({
       view: { name: "check" },
       panel: "code",
@@ -106,6 +112,7 @@ export class App {
   start(editor: Editor): void {
     this.#editor = editor;
     editor.load([{ path: FIRST_PATH, text: "" }]);
+    this.#isReady();
   }
 
   // ---- files

@@ -4,7 +4,6 @@ import "./style.css";
 import { App, type View } from "./app";
 import { h, plural } from "./core/dom";
 import { LinkError, PREFIX, decode } from "./core/share";
-import { Editor } from "./editor/editor";
 import { checkView } from "./views/check";
 import { ciDialog } from "./views/ci";
 import { downloadDialog } from "./views/download";
@@ -46,23 +45,18 @@ function start(): void {
   const app = new App();
   const main = h("main", { id: "main", tabIndex: -1 });
   const check = checkView(app);
-  const skip = h("button", { type: "button", class: "skip", onclick: () => app.editor.focus() }, "Skip to the code");
+  const later = (action: () => unknown) => (): void => void app.ready.then(action);
+  const skip = h("button", { type: "button", class: "skip", onclick: later(() => app.editor.focus()) }, "Skip to the code");
+  // The editor is most of the page's size; all else is shown while it loads.
+  void startEditor(app, check);
   document.body.append(
     skip,
-    header(app, { share: () => void shareDialog(app), download: () => downloadDialog(app), ci: ciDialog, help: helpDialog }),
+    header(app, { share: later(() => shareDialog(app)), download: later(() => downloadDialog(app)), ci: ciDialog, help: helpDialog }),
     main,
     liveRegion(app),
   );
   const views: Record<View["name"], HTMLElement> = { check: check.element, guides: guidesView(app), examples: examplesView(app), review: reviewView(app) };
   main.append(...Object.values(views));
-
-  const editor = new Editor(check.place, {
-    changed: () => app.edited(),
-    open: (key) => app.open(key),
-    command: (command) => app.command(command),
-  });
-  app.start(editor);
-
   app.store.watch(
     (state) => [state.view.name],
     ({ view }) => {
@@ -71,7 +65,7 @@ function start(): void {
     },
   );
   const follow = (): void => {
-    if (location.hash.startsWith(PREFIX)) void openLink(app);
+    if (location.hash.startsWith(PREFIX)) void app.ready.then(() => openLink(app));
     const view = viewOf(location.hash);
     if (!view) return;
     app.store.set({ view });
@@ -85,6 +79,18 @@ function start(): void {
     app.command(event.shiftKey ? "previous-finding" : "next-finding");
   });
   follow();
+}
+
+async function startEditor(app: App, { element, place }: { element: HTMLElement; place: HTMLElement }): Promise<void> {
+  element.inert = true;
+  try {
+    const { Editor } = await import("./editor/editor");
+    app.start(new Editor(place, { changed: () => app.edited(), open: (key) => app.open(key), command: (command) => app.command(command) }));
+    element.inert = false;
+  } catch (error) {
+    element.inert = false;
+    place.replaceChildren(h("p", { class: "empty" }, `The editor could not be loaded: ${String(error)}. Load the page again.`));
+  }
 }
 
 start();

@@ -1,6 +1,8 @@
 // Python with its syntax coloured, outside the editor.
 //
 //     pre.replaceChildren(highlighted("import os"))
+//
+// This file brings the grammar with it; code.ts loads it when there is code to show.
 
 import { pythonLanguage } from "@codemirror/lang-python";
 import { classHighlighter, highlightCode } from "@lezer/highlight";
@@ -16,13 +18,4 @@ export function highlighted(code: string): DocumentFragment {
     () => fragment.append("\n"),
   );
   return fragment;
-}
-
-/** A block of code that can be scrolled with the keyboard. */
-export function codeBlock(code: string, label: string): HTMLPreElement {
-  return h(
-    "pre",
-    { class: "code", tabIndex: 0, attributes: { role: "group", "aria-label": label } },
-    h("code", {}, highlighted(code.replace(/\n$/, ""))),
-  );
 }

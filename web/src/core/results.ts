@@ -28,6 +28,9 @@ export const CLASSES: { id: ClassId; title: string; short: string; unit: [string
   { id: "hygiene", title: "Analysis", short: "Analysis", unit: ["site", "sites"] },
 ];
 
+/** What stands for a group beside its name, so that it is not told by colour alone. */
+export const SIGNS: Record<Group | "syntax", string> = { security: "▲", bugs: "◆", quality: "●", syntax: "✕" };
+
 export function classTitle(id: string): string {
   return CLASSES.find((it) => it.id === id)?.title ?? id;
 }

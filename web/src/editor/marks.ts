@@ -8,6 +8,7 @@
 import { RangeSet, StateEffect, StateField, type EditorState, type Extension, type Range, type Text } from "@codemirror/state";
 import { Decoration, EditorView, GutterMarker, gutter, hoverTooltip, type DecorationSet } from "@codemirror/view";
 import { h, inline } from "../core/dom";
+import { SIGNS } from "../core/results";
 import type { Group } from "../api/types";
 
 export interface Mark {
@@ -21,7 +22,6 @@ export interface Mark {
   key: string | null;
 }
 
-export const SIGNS: Record<Mark["kind"], string> = { security: "▲", bugs: "◆", quality: "●", syntax: "✕" };
 const ORDER: Mark["kind"][] = ["syntax", "security", "bugs", "quality"];
 
 class Sign extends GutterMarker {

@@ -97,7 +97,7 @@ function acceptDrops(app: App, element: HTMLElement): void {
 }
 
 function take(app: App, { files, notes }: Taken): void {
-  if (files.length > 0) app.addFiles(files);
+  if (files.length > 0) void app.ready.then(() => app.addFiles(files));
   if (notes.length > 0) app.notify(files.length > 0 ? `${files.length} files opened; some were left out.` : "Nothing was opened.", files.length > 0 ? "info" : "problem", notes);
   else if (files.length === 0) app.notify("There is no Python file in what was dropped.", "problem");
 }

@@ -2,8 +2,7 @@
 
 import type { App } from "../app";
 import { freshId, h, inline } from "../core/dom";
-import { classTitle, type Entry } from "../core/results";
-import { SIGNS } from "../editor/marks";
+import { SIGNS, classTitle, type Entry } from "../core/results";
 import { explanation } from "./explain";
 import { fixBox, schemaBox } from "./fix";
 import { steps } from "./steps";

@@ -3,7 +3,7 @@
 import type { App } from "../app";
 import type { Fix, SuggestedSchema } from "../api/types";
 import { h, plural, replace } from "../core/dom";
-import { codeBlock } from "../core/highlight";
+import { codeBlock } from "../core/code";
 import { copyButton } from "./copy";
 
 const LEVELS: Record<Fix["level"], { name: string; says: string }> = {

@@ -3,7 +3,7 @@
 import type { App } from "../app";
 import type { Mode } from "../api/types";
 import { h } from "../core/dom";
-import { codeBlock } from "../core/highlight";
+import { codeBlock } from "../core/code";
 
 const KINDS: Record<string, string> = { vulnerable: "✕ Vulnerable", secure: "✓ Secure" };
 
@@ -37,7 +37,7 @@ function describe(pre: HTMLPreElement): { kind: string | undefined; language: st
 
 /** Loads one piece of code in place of all that is in the editor. */
 export function tryIt(app: App, code: string, path: string, mode: Mode): void {
-  app.replaceFiles([{ path, content: code }], mode);
   location.hash = "#check";
   app.store.set({ panel: "code" });
+  void app.ready.then(() => app.replaceFiles([{ path, content: code }], mode));
 }

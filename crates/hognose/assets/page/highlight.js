@@ -1,0 +1,2 @@
+import{I as e,L as t,c as n}from"./codemirror.js";import{t as r}from"./page.js";function i(i){let a=document.createDocumentFragment();return t(i,n.parser.parse(i),e,(e,t)=>a.append(t?r(`span`,{class:t},e):e),()=>a.append(`
+`)),a}export{i as highlighted};
