@@ -196,6 +196,9 @@ describe("themes", () => {
     expect(await page.locator(".finding .message").first().isVisible()).toBe(true);
     expect(await page.locator(".tools").isVisible()).toBe(false);
     expect(await page.locator(".checklist").isVisible()).toBe(true);
+    // One after the other, not one over the other.
+    const [findings, list] = await Promise.all([page.locator(".findings").boundingBox(), page.locator(".checklist").boundingBox()]);
+    expect(list?.y).toBeGreaterThanOrEqual((findings?.y ?? 0) + (findings?.height ?? 0) - 1);
   });
 
   it("nothing moves where motion is not wanted", async () => {
