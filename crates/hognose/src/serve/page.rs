@@ -1,20 +1,24 @@
 //! The page: the built bundle, part of the program.
 //!
 //! ```text
-//! GET /          index.html; `__NONCE__` in it becomes the nonce of this answer's policy
-//! GET /page.js   as it is, with an ETag
+//! GET /          index.html, with the policy of the page
+//! GET /page.js   with an ETag; compressed for clients that take gzip
 //! ```
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, VARY,
 };
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use rust_embed::{Embed, EmbeddedFile};
+use zlib_rs::{DeflateConfig, ReturnCode, compress_bound, compress_slice};
 
-use super::headers::page_policy;
+use super::headers::POLICY_PAGE;
 use super::problem::Problem;
 
 #[derive(Embed)]
@@ -22,7 +26,21 @@ use super::problem::Problem;
 struct Assets;
 
 const INDEX: &str = "index.html";
-const NONCE_MARK: &str = "__NONCE__";
+
+/// Smaller files gain nothing.
+const COMPRESSED_BYTES_MIN: usize = 1024;
+
+/// Window bits of deflate, and 16 for gzip's header.
+const GZIP_WINDOW_BITS: i32 = 15 + 16;
+
+/// The files by name as gzip, made once: the bundle is the same for everybody and holds no secret.
+static COMPRESSED: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| {
+    let files = Assets::iter().filter_map(|name| Some((name.to_string(), Assets::get(&name)?)));
+    files
+        .filter(|(_, file)| file.data.len() >= COMPRESSED_BYTES_MIN)
+        .filter_map(|(name, file)| Some((name, gzip(&file.data)?)))
+        .collect()
+});
 
 /// The kinds of files that a bundle holds.
 const KINDS: [(&str, &str); 10] = [
@@ -39,48 +57,75 @@ const KINDS: [(&str, &str); 10] = [
 ];
 
 /// The file of the bundle at `path`.
-pub fn asset(path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
-    let name = path.trim_start_matches('/');
-    if name.is_empty() || name == INDEX {
-        return index();
-    }
+pub fn asset(path: &str, request: &HeaderMap) -> Result<Response, Problem> {
+    let name = match path.trim_start_matches('/') {
+        "" => INDEX,
+        name => name,
+    };
     let file = Assets::get(name).ok_or_else(|| Problem::not_found("such file"))?;
+    let compressed = COMPRESSED.get(name).filter(|_| takes_gzip(request));
+    let tag = entity_tag(&file, if compressed.is_some() { "-gzip" } else { "" });
+    let is_known = listed(request, &IF_NONE_MATCH).any(|known| known == tag);
+    let mut response = match compressed {
+        _ if is_known => StatusCode::NOT_MODIFIED.into_response(),
+        Some(bytes) => bytes.as_slice().into_response(),
+        None => file.data.into_response(),
+    };
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let kind = KINDS.iter().find(|(known, _)| *known == ending);
     let kind = kind.map_or("application/octet-stream", |(_, kind)| *kind);
-    let tag = entity_tag(&file);
-    let is_known = headers
-        .get_all(IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .any(|known| known.split(',').any(|known| known.trim() == tag));
-    let mut response = if is_known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        file.data.into_response()
-    };
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if compressed.is_some() && !is_known {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    if name == INDEX {
+        let policy = HeaderValue::from_static(POLICY_PAGE);
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
     let tag = HeaderValue::try_from(tag).expect("it is made of hexadecimal digits");
     headers.insert(ETAG, tag);
     Ok(response)
 }
 
-fn index() -> Result<Response, Problem> {
-    let file = Assets::get(INDEX).ok_or_else(|| Problem::not_found("page"))?;
-    let nonce = hexadecimal(&random_bytes());
-    let text = String::from_utf8_lossy(&file.data).replace(NONCE_MARK, &nonce);
-    let mut response = text.into_response();
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(KINDS[0].1));
-    headers.insert(CONTENT_SECURITY_POLICY, page_policy(&nonce));
-    Ok(response)
+/// The elements of a header that is a list.
+fn listed<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+    let values = headers.get_all(name).into_iter();
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(','))
+        .map(str::trim)
 }
 
-fn entity_tag(file: &EmbeddedFile) -> String {
+/// `gzip;q=0` says no.
+fn takes_gzip(request: &HeaderMap) -> bool {
+    listed(request, &ACCEPT_ENCODING).any(|element| {
+        let (name, weight) = element.split_once(';').unwrap_or((element, ""));
+        let weight = weight.trim().strip_prefix("q=").unwrap_or("1");
+        name.trim().eq_ignore_ascii_case("gzip")
+            && weight.trim().parse::<f32>().is_ok_and(|it| it > 0.0)
+    })
+}
+
+fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
+    let config = DeflateConfig {
+        window_bits: GZIP_WINDOW_BITS,
+        ..DeflateConfig::new(9)
+    };
+    // The bound is that of zlib, whose header and checksum are shorter by less than this.
+    let mut buffer = vec![0; compress_bound(bytes.len()) + 32];
+    let (written, code) = compress_slice(&mut buffer, bytes, config);
+    let length = written.len();
+    buffer.truncate(length);
+    (code == ReturnCode::Ok && length < bytes.len()).then_some(buffer)
+}
+
+/// Another encoding is another representation, so it has a tag of its own.
+fn entity_tag(file: &EmbeddedFile, encoding: &str) -> String {
     let hash = file.metadata.sha256_hash();
-    format!("\"{}\"", hexadecimal(&hash[..16]))
+    format!("\"{}{encoding}\"", hexadecimal(&hash[..16]))
 }
 
 fn random_bytes() -> [u8; 16] {

@@ -182,9 +182,43 @@ async fn every_answer_carries_the_headers() {
     assert!(policy.contains("script-src 'self';"), "{policy}");
     assert!(policy.contains("require-trusted-types-for 'script'"));
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
-    assert!(!page.text.contains("__NONCE__"));
+    assert!(policy.contains("style-src 'self';"), "{policy}");
     let again = get(&server, "/index.html").await;
-    assert_ne!(policy, again.header("content-security-policy"));
+    assert_eq!(policy, again.header("content-security-policy"));
+}
+
+#[tokio::test]
+async fn the_bundle_is_compressed_for_those_who_take_it() {
+    let server = server();
+    let with = async |name: &str, value: &str| {
+        let request = Request::builder()
+            .uri("/page.js")
+            .header("host", "localhost:8787")
+            .header(name, value);
+        let request = request.body(Body::empty()).expect("it is a request");
+        send(&server, request).await
+    };
+    for value in ["gzip", "br, GZIP;q=0.5", "deflate,gzip"] {
+        let answer = with("accept-encoding", value).await;
+        assert_eq!(answer.header("content-encoding"), "gzip", "{value}");
+        assert_eq!(answer.header("vary"), "accept-encoding");
+        assert_eq!(
+            answer.header("content-type"),
+            "text/javascript; charset=utf-8"
+        );
+    }
+    for value in ["", "br", "gzip;q=0", "gzip; q=0.0", "xgzip"] {
+        let answer = with("accept-encoding", value).await;
+        assert_eq!(answer.header("content-encoding"), "", "{value}");
+        assert!(answer.text.contains("import"), "{value}");
+    }
+    let plain = with("accept-encoding", "br").await;
+    let compressed = with("accept-encoding", "gzip").await;
+    assert_ne!(plain.header("etag"), compressed.header("etag"));
+    let known = with("if-none-match", plain.header("etag")).await;
+    assert_eq!(known.status, 304);
+    let other = with("if-none-match", compressed.header("etag")).await;
+    assert_eq!(other.status, 200);
 }
 
 #[tokio::test]
