@@ -62,42 +62,36 @@ function panelTabs(app: App, element: HTMLElement): HTMLElement {
   return tabs.element;
 }
 
+/** Anywhere on the page: elsewhere the browser would leave it to show the file. */
 function acceptDrops(app: App, element: HTMLElement): void {
   let depth = 0;
   const mark = (by: number): void => {
-    depth += by;
+    depth = by === 0 ? 0 : depth + by;
     element.classList.toggle("dropping", depth > 0);
   };
   const hasFiles = (event: DragEvent): boolean => [...(event.dataTransfer?.types ?? [])].includes("Files");
-  element.addEventListener("dragenter", (event) => void (hasFiles(event) && mark(1)));
-  element.addEventListener("dragleave", (event) => void (hasFiles(event) && mark(-1)));
+  const drop = (event: DragEvent): void => {
+    if (!hasFiles(event) || !event.dataTransfer) return;
+    event.preventDefault();
+    event.stopPropagation();
+    mark(0);
+    location.hash = "#check";
+    readDropped(event.dataTransfer).then(
+      (taken) => take(app, taken),
+      (error: unknown) => app.notify(`The files could not be read: ${String(error)}`, "problem"),
+    );
+  };
+  document.addEventListener("dragenter", (event) => void (hasFiles(event) && mark(1)));
+  document.addEventListener("dragleave", (event) => void (hasFiles(event) && mark(-1)));
   // In the capture phase: the editor would put a file's text in at the cursor.
-  element.addEventListener(
-    "dragover",
-    (event) => {
-      if (hasFiles(event)) event.preventDefault();
-    },
-    true,
-  );
-  element.addEventListener(
-    "drop",
-    (event) => {
-      if (!hasFiles(event) || !event.dataTransfer) return;
-      event.preventDefault();
-      event.stopPropagation();
-      depth = 0;
-      mark(0);
-      readDropped(event.dataTransfer).then(
-        (taken) => take(app, taken),
-        (error: unknown) => app.notify(`The files could not be read: ${String(error)}`, "problem"),
-      );
-    },
-    true,
-  );
+  document.addEventListener("dragover", (event) => void (hasFiles(event) && event.preventDefault()), true);
+  document.addEventListener("drop", drop, true);
 }
 
 function take(app: App, { files, notes }: Taken): void {
-  if (files.length > 0) void app.ready.then(() => app.addFiles(files));
-  if (notes.length > 0) app.notify(files.length > 0 ? `${files.length} files opened; some were left out.` : "Nothing was opened.", files.length > 0 ? "info" : "problem", notes);
-  else if (files.length === 0) app.notify("There is no Python file in what was dropped.", "problem");
+  void app.ready.then(() => {
+    if (files.length > 0) app.addFiles(files);
+    if (notes.length > 0) app.notify(files.length > 0 ? `${files.length} files opened; some were left out.` : "Nothing was opened.", files.length > 0 ? "info" : "problem", notes);
+    else if (files.length === 0) app.notify("There is no Python file in what was dropped.", "problem");
+  });
 }

@@ -17,8 +17,7 @@ const KEY = ["sk", "live", "51H8xQ2eZvKYlo2C9sT4uVwXyZ0aBcDe"].join("_");
 /** Drops files and folders of the disk, as a file manager does. */
 async function drop(page: Page, files: string[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
-  const box = await page.locator(".code-panel").boundingBox();
-  const at = { x: (box?.x ?? 0) + 100, y: (box?.y ?? 0) + 100 };
+  const at = { x: 200, y: 300 };
   const data = { items: [], files, dragOperationsMask: 1 };
   for (const type of ["dragEnter", "dragOver", "drop"] as const) await session.send("Input.dispatchDragEvent", { type, ...at, data });
 }
@@ -33,7 +32,8 @@ describe("files", () => {
     writeFileSync(join(folder, "app", "views.py"), "from flask import Flask, request\n\nfrom app.db import rows\n\napp = Flask(__name__)\n\n\n@app.get('/')\ndef index():\n    return str(rows(request.args['q']))\n");
     writeFileSync(join(folder, "node_modules", "skipped.py"), "");
     writeFileSync(join(folder, "README.md"), "# shop");
-    const page = await open();
+    // On any view.
+    const page = await open("#examples");
     await drop(page, [folder]);
     await page.locator(".file").nth(2).waitFor();
     await settled(page);
