@@ -73,5 +73,6 @@ export function announcement(before: Entry[] | null, after: Entry[]): string {
 
 /** Where the code does not parse. */
 export function syntaxProblems(report: Report): SyntaxProblem[] {
-  return report.syntax_errors ?? [];
+  const problems = report.syntax_errors ?? [];
+  return problems.map((problem) => ({ ...problem, message: problem.message.replace(/^syntax error: /, "") }));
 }

@@ -53,7 +53,11 @@ const PATH = {
   ".cm-path-arrows": { position: "absolute", overflow: "visible" },
   ".cm-path-arrows path": { fill: "none", stroke: "var(--accent)", strokeWidth: "1.5", opacity: "0.75" },
   ".cm-path-arrows polygon": { fill: "var(--accent)" },
-  "@media (forced-colors: active)": { ".cm-path-arrows": { display: "none" } },
+  "@media (forced-colors: active)": {
+    ".cm-path-arrows": { display: "none" },
+    ".cm-step": { outline: "1px solid" },
+    ".cm-step-current": { outline: "3px solid Highlight" },
+  },
 };
 
 const SYNTAX = {
@@ -97,8 +101,10 @@ export const theme: Extension = EditorView.theme({
   ".cm-mark-bugs": { color: "var(--bugs)" },
   ".cm-mark-quality": { color: "var(--quality)" },
   ".cm-mark-syntax": { color: "var(--security)" },
-  "&.cm-stale .cm-finding, &.cm-stale .cm-mark, &.cm-stale .cm-step-badge, &.cm-stale .cm-path-layer": { opacity: "0.55" },
   ...UNDERLINES,
+  "&.cm-stale .cm-finding": { textDecorationColor: "var(--border-strong)" },
+  "&.cm-stale .cm-mark": { color: "var(--muted)" },
+  "&.cm-stale .cm-step-badge, &.cm-stale .cm-path-layer": { filter: "grayscale(1)" },
   ...PATH,
   ...SYNTAX,
 });

@@ -2,7 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { accessible, clean, open, overflow, paste, settled, start, stop } from "./support";
+import { accessible, clean, insert, open, overflow, paste, settled, start, stop } from "./support";
 
 beforeAll(start);
 afterAll(stop);
@@ -33,6 +33,16 @@ describe("axe-core finds nothing", () => {
         }
         if (width < 800) await page.getByRole("tab", { name: "Checklist" }).click();
         await page.locator(".checklist summary").first().click();
+        await accessible(page);
+        if (width < 800) await page.getByRole("tab", { name: "Code" }).click();
+        await paste(page, CODE + "def broken(:\n");
+        await accessible(page);
+        if (width < 800) await page.getByRole("tab", { name: /Findings/ }).click();
+        await accessible(page);
+        await page.route("**/api/v1/analyze", (route) => route.abort());
+        if (width < 800) await page.getByRole("tab", { name: "Code" }).click();
+        await insert(page, CODE);
+        await page.locator(".message-box.problem", { hasText: "hognose serve" }).waitFor();
         await accessible(page);
       });
     }
