@@ -8,7 +8,7 @@ use std::{env, fs, io};
 const MODELS: &str = "../../models";
 
 /// Directories of `models/` that hold something else than rows.
-const OTHERS: [&str; 2] = ["lint", "secrets"];
+const OTHERS: [&str; 3] = ["fixes", "lint", "secrets"];
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");

@@ -64,6 +64,8 @@ pub struct CommonArguments {
 pub enum Command {
     /// Analyse Python files
     Check(Box<CheckArguments>),
+    /// Repair what can be repaired: `check --fix`, or with --interactive fix by fix
+    Fix(Box<FixCommandArguments>),
     /// Look for secrets in files of any kind: code, settings, notebooks, documents
     Secrets(Box<SecretsArguments>),
     /// Explain a rule: what it finds, why it matters, how to fix it
@@ -122,6 +124,9 @@ pub struct CheckArguments {
     pub isolated: bool,
 
     #[command(flatten)]
+    pub fixes: FixArguments,
+
+    #[command(flatten)]
     pub rules: RuleSelection,
 
     #[command(flatten)]
@@ -129,6 +134,53 @@ pub struct CheckArguments {
 
     #[command(flatten)]
     pub output: OutputArguments,
+}
+
+/// What is done about findings.
+#[derive(Debug, Default, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own; clap keeps them apart"
+)]
+#[command(next_help_heading = "Fixes")]
+pub struct FixArguments {
+    /// Repair what can be repaired, and report the rest
+    ///
+    /// A fix is applied only after the program has been analysed with it: the finding is gone, no
+    /// new one has come. Code from standard input is written to standard output.
+    #[arg(long, env = "HOGNOSE_FIX", value_parser = FalseyValueParser::new())]
+    pub fix: bool,
+
+    /// Also apply fixes that are checked, but may change behaviour
+    #[arg(long, env = "HOGNOSE_UNSAFE_FIXES", value_parser = FalseyValueParser::new())]
+    pub unsafe_fixes: bool,
+
+    /// Show as a patch what --fix would change, and change nothing
+    #[arg(long, env = "HOGNOSE_DIFF", value_parser = FalseyValueParser::new(), conflicts_with = "fix")]
+    pub diff: bool,
+
+    /// As --fix, without a report on what is left
+    #[arg(long, env = "HOGNOSE_FIX_ONLY", value_parser = FalseyValueParser::new(), conflicts_with = "diff")]
+    pub fix_only: bool,
+
+    /// Show the fix of each finding; with --fix, list what was repaired
+    #[arg(long, env = "HOGNOSE_SHOW_FIXES", value_parser = FalseyValueParser::new())]
+    pub show_fixes: bool,
+
+    /// Exit with 1 where something was repaired, even if nothing is left
+    #[arg(long, env = "HOGNOSE_EXIT_NON_ZERO_ON_FIX", value_parser = FalseyValueParser::new())]
+    pub exit_non_zero_on_fix: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct FixCommandArguments {
+    /// Ask for each fix whether to apply it
+    #[arg(short, long)]
+    pub interactive: bool,
+
+    #[command(flatten)]
+    pub check: CheckArguments,
 }
 
 #[derive(Debug, Args)]
@@ -237,6 +289,7 @@ impl SecretsArguments {
     /// The same wishes in the terms of `check`, which shares walking, configuration and output.
     pub fn into_check(self) -> CheckArguments {
         CheckArguments {
+            fixes: FixArguments::default(),
             paths: self.paths,
             stdin_filename: None,
             snippet: false,

@@ -27,6 +27,7 @@ mod serve;
 mod terminal;
 mod threads;
 mod walk;
+mod write_back;
 
 use std::process::ExitCode;
 use std::thread;

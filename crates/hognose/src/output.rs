@@ -34,23 +34,23 @@ pub fn to_file(path: &Path, text: &str) -> Result<()> {
     }
     // A link keeps pointing where it points; the file behind it is replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    replace(&target, text, |_| Ok(())).with_context(describe)
+    replace(&target, text.as_bytes(), |_| Ok(())).with_context(describe)
 }
 
 /// Writes `text` to `path` as a whole, as a program that everybody may run.
 pub fn to_script(path: &Path, text: &str) -> Result<()> {
-    replace(path, text, make_executable)
+    replace(path, text.as_bytes(), make_executable)
         .with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// Puts a new file in the place of `target`, once it is complete.
-fn replace(
+pub fn replace(
     target: &Path,
-    text: &str,
+    bytes: &[u8],
     finish: impl FnOnce(&Path) -> io::Result<()>,
 ) -> io::Result<()> {
     let temporary = beside(target);
-    let written = write_new(&temporary, text)
+    let written = write_new(&temporary, bytes)
         .and_then(|()| finish(&temporary))
         .and_then(|()| fs::rename(&temporary, target));
     if written.is_err() {
@@ -73,9 +73,9 @@ fn make_executable(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create(path)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     file.sync_all()
 }
 

@@ -149,7 +149,8 @@ impl Policies {
         }
     }
 
-    fn wants(&self, finding: &Finding) -> bool {
+    /// Whether the policy of its file wants the finding.
+    pub fn wants(&self, finding: &Finding) -> bool {
         let file = &finding.location.file;
         finding.confidence >= self.of_file(file).0.min_confidence
             && self.wants_rule(finding.rule, file)

@@ -4,6 +4,7 @@
 //! the files and hands their bytes over.
 
 mod debug;
+mod fix;
 mod lint;
 mod metrics;
 mod outputs;
@@ -13,6 +14,7 @@ mod settings;
 mod suppress;
 
 pub use debug::{DebugOutput, DebugRecord, DebugStage, debug};
+pub use fix::{FixReport, FixedFile, Rejected};
 pub use hognose_finding as finding;
 pub use hognose_lint::RuffConfiguration;
 pub use hognose_rules::fingerprint;
@@ -114,6 +116,17 @@ pub fn rules() -> &'static [&'static Rule] {
 /// Analyses `files` as one program.
 pub fn check(files: Vec<Input>, settings: &Settings) -> Report {
     pipeline::run(files, settings)
+}
+
+/// Analyses `files` as one program and repairs it as far as `level` allows, in memory: what is
+/// given back has been analysed again. Only findings that `is_wanted` are repaired.
+pub fn fix(
+    files: Vec<Input>,
+    settings: &Settings,
+    level: hognose_finding::Level,
+    is_wanted: &dyn Fn(&Finding) -> bool,
+) -> FixReport {
+    fix::apply(files, settings, level, is_wanted)
 }
 
 /// Looks for secrets in `files` of any kind; those in `allow` count as suppressed.

@@ -5,7 +5,7 @@
 //!        + models → Program                      imports, names
 //!        → Analysis                              summaries, flows, examined sinks
 //!        → findings + checks                     rules
-//!        → suppressions, selection → Report
+//!        → suppressions, selection → Report      or, where fixes are wanted, `fix` and once more
 //! ```
 //! Data only moves downward. A panic costs the file or function it happened in.
 
@@ -23,16 +23,35 @@ use rustc_hash::FxHashSet;
 
 use crate::lint::{self, LintStage};
 use crate::{
-    Incomplete, Input, Measure, Metrics, Report, Settings, Statistics, SyntaxError, Threat,
-    suppress,
+    Fixes, Incomplete, Input, Measure, Metrics, Report, Settings, Statistics, Suppressed,
+    SyntaxError, Threat, fix, suppress,
 };
 
 /// All stages.
 pub fn run(inputs: Vec<Input>, settings: &Settings) -> Report {
-    let models = match models(settings) {
-        Ok(models) => models,
-        Err(errors) => return broken_models(&errors),
-    };
+    match settings.fixes {
+        Fixes::Skip => match examine(inputs, settings) {
+            Ok(examined) => examined.report(settings),
+            Err(report) => *report,
+        },
+        Fixes::Offer => fix::offer(&inputs, settings),
+    }
+}
+
+/// What all stages but the selection come to.
+pub struct Examined {
+    pub analysis: Analysis,
+    /// Whatever their confidence; not suppressed.
+    pub findings: Vec<Finding>,
+    pub suppressed: Vec<Suppressed>,
+    pub incomplete: Vec<Incomplete>,
+    checks: Vec<Check>,
+    statistics: Statistics,
+}
+
+/// All stages but the selection. The error is the report on broken models.
+pub fn examine(inputs: Vec<Input>, settings: &Settings) -> Result<Examined, Box<Report>> {
+    let models = models(settings).map_err(|errors| Box::new(broken_models(&errors)))?;
     let stage = LintStage::new(settings);
     let (files, linted, mut incomplete) = read(inputs, &stage);
     let lines = files.iter().map(line_count).sum();
@@ -53,28 +72,41 @@ pub fn run(inputs: Vec<Input>, settings: &Settings) -> Report {
     }
     incomplete.sort();
     incomplete.dedup();
-    let findings = select(outcome.findings, settings, |finding| finding);
-    let suppressed = select(outcome.suppressed, settings, |suppressed| {
-        &suppressed.finding
-    });
-    let shown: Vec<&Finding> = findings
-        .iter()
-        .chain(suppressed.iter().map(|suppressed| &suppressed.finding))
-        .collect();
-    Report {
-        checks: select_checks(found.checks, &shown, settings),
-        findings,
-        suppressed,
-        syntax_errors: syntax_errors(&analysis.program),
-        files: analysis
-            .program
-            .modules
-            .into_iter()
-            .map(|module| module.file.source)
-            .collect(),
-        histories: BTreeMap::new(),
+    Ok(Examined {
+        analysis,
+        findings: outcome.findings,
+        suppressed: outcome.suppressed,
         incomplete,
+        checks: found.checks,
         statistics,
+    })
+}
+
+impl Examined {
+    /// What the settings ask for of it.
+    pub fn report(self, settings: &Settings) -> Report {
+        let findings = select(self.findings, settings, |finding| finding);
+        let suppressed = select(self.suppressed, settings, |suppressed| &suppressed.finding);
+        let shown: Vec<&Finding> = findings
+            .iter()
+            .chain(suppressed.iter().map(|suppressed| &suppressed.finding))
+            .collect();
+        Report {
+            checks: select_checks(self.checks, &shown, settings),
+            findings,
+            suppressed,
+            syntax_errors: syntax_errors(&self.analysis.program),
+            files: self
+                .analysis
+                .program
+                .modules
+                .into_iter()
+                .map(|module| module.file.source)
+                .collect(),
+            histories: BTreeMap::new(),
+            incomplete: self.incomplete,
+            statistics: self.statistics,
+        }
     }
 }
 

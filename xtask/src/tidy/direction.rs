@@ -6,12 +6,13 @@ use crate::rust_text::{Strings, code, line_of, without_tests};
 use crate::tidy::Problem;
 
 /// From the top down. A crate may depend on any before it.
-const ORDER: [&str; 9] = [
+const ORDER: [&str; 10] = [
     "hognose_finding",
     "hognose_secrets",
     "hognose_python",
     "hognose_dataflow",
     "hognose_rules",
+    "hognose_fix",
     "hognose_lint",
     "hognose_check",
     "hognose_report",

@@ -24,6 +24,7 @@ pub fn model_files(files: &[RepositoryFile]) -> impl Iterator<Item = &Repository
             && file.has_extension("toml")
             && !file.path.starts_with("models/secrets/")
             && !file.path.starts_with("models/lint/")
+            && !file.path.starts_with("models/fixes/")
     };
     files.iter().filter(is_model)
 }

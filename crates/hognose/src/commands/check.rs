@@ -8,7 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use hognose_check::{Fixes, Measure, Report, RuffConfigurations, Settings, Threat, check, rules};
+use hognose_check::{
+    Fixes, Input, Measure, Report, RuffConfigurations, Settings, Threat, check, rules,
+};
 use hognose_finding::{Class, Confidence, Group};
 use hognose_report::{Format, Section, Subject, TextStyle, render};
 
@@ -24,7 +26,18 @@ use crate::terminal::{self, ColorChoice, Verbosity};
 use crate::walk::{Found, Wanted};
 use crate::{output, read, ruff, threads};
 
+use super::fix::{self, Apply};
+
 pub fn run(arguments: &CheckArguments, common: &CommonArguments) -> Result<Exit> {
+    run_with(arguments, common, Apply::All)
+}
+
+/// As [`run`]; `apply` decides what is done with the fixes, where fixes are asked for.
+pub fn run_with(
+    arguments: &CheckArguments,
+    common: &CommonArguments,
+    apply: Apply,
+) -> Result<Exit> {
     let verbosity = common.verbosity();
     let directory = WorkingDirectory::current().context("cannot find the working directory")?;
     let discovery = Arc::new(Discovery::new(Lookup::from_arguments(arguments)?));
@@ -61,10 +74,36 @@ pub fn run(arguments: &CheckArguments, common: &CommonArguments) -> Result<Exit>
     let named = arguments.threads.map(NonZeroUsize::get);
     threads::start(named.or(configured))?;
     announce(&gathered, verbosity);
-    let mut report = analyse(&mut gathered, &settings, &progress);
-    drop(progress);
+    let mode = fix::Mode::of(&arguments.fixes, apply);
+    let inputs = inputs(&mut gathered, &progress);
+    let run = Run {
+        arguments,
+        common,
+        settings: &settings,
+        policies: &policies,
+        gathered: &gathered,
+        is_stdin,
+    };
+    let (mut report, changes) = match mode {
+        fix::Mode::Nothing => (check(inputs, &settings), fix::Changes::default()),
+        fix::Mode::Offer => {
+            let settings = Settings {
+                fixes: Fixes::Offer,
+                ..settings.clone()
+            };
+            (check(inputs, &settings), fix::Changes::default())
+        }
+        fix::Mode::Apply | fix::Mode::Ask | fix::Mode::Diff => {
+            fix::run(&run, mode, inputs, progress)?
+        }
+    };
+    report.incomplete.append(&mut gathered.incomplete);
+    report.incomplete.sort();
     reject_broken_models(&report, &settings)?;
     policies.apply(&mut report);
+    if let Some(exit) = changes.exit(arguments) {
+        return Ok(exit);
+    }
     let format = arguments
         .output
         .output_format
@@ -78,7 +117,20 @@ pub fn run(arguments: &CheckArguments, common: &CommonArguments) -> Result<Exit>
     if arguments.rules.exit_zero {
         return Ok(Exit::Clean);
     }
+    if changes.count > 0 && arguments.fixes.exit_non_zero_on_fix {
+        return Ok(Exit::Findings);
+    }
     Ok(policies.exit(&report))
+}
+
+/// What a run has found out before it analyses.
+pub struct Run<'a> {
+    pub arguments: &'a CheckArguments,
+    pub common: &'a CommonArguments,
+    pub settings: &'a Settings,
+    pub policies: &'a Policies,
+    pub gathered: &'a Gathered,
+    pub is_stdin: bool,
 }
 
 /// What the text formats show.
@@ -139,18 +191,16 @@ fn announce(gathered: &Gathered, verbosity: Verbosity) {
     }
 }
 
-fn analyse(gathered: &mut Gathered, settings: &Settings, progress: &Progress) -> Report {
+/// The bytes of all files; what cannot be read is noted as incomplete.
+fn inputs(gathered: &mut Gathered, progress: &Progress) -> Vec<Input> {
     let found: Vec<&Found> = gathered.files.iter().map(|file| &file.found).collect();
     progress.stage(format!("Reading files: {}", found.len()));
     let (read, unread) = read::read_all(&found);
     let mut inputs = std::mem::take(&mut gathered.inputs);
     inputs.extend(read);
+    gathered.incomplete.extend(unread);
     progress.stage(format!("Analysing files: {}", inputs.len()));
-    let mut report = check(inputs, settings);
-    report.incomplete.append(&mut gathered.incomplete);
-    report.incomplete.extend(unread);
-    report.incomplete.sort();
-    report
+    inputs
 }
 
 /// A mistake in a model file of the user's is one of configuration: without its rows the analysis

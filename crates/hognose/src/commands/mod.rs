@@ -3,6 +3,7 @@
 pub mod check;
 mod debug;
 mod explain;
+mod fix;
 mod install_hook;
 pub mod rules;
 pub mod secrets;
@@ -19,6 +20,7 @@ use crate::output;
 pub fn run(arguments: Arguments) -> Result<Exit> {
     match arguments.command {
         Some(Command::Check(check)) => check::run(&check, &arguments.common),
+        Some(Command::Fix(fix)) => fix::command(*fix, &arguments.common),
         Some(Command::Secrets(secrets)) => secrets::run(*secrets, &arguments.common),
         Some(Command::Explain(explain)) => explain::run(&explain),
         Some(Command::InstallHook(hook)) => install_hook::run(&hook, &arguments.common),

@@ -12,9 +12,9 @@ use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hognose_check::finding::Class;
-use hognose_check::{Input, Report, Selection, Settings, check, rules};
+use hognose_check::{Input, Report, Selection, Settings, check, fix, rules};
 
-use crate::page::{Block, Program, Role};
+use crate::page::{Block, Fixed, Program, Role};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Marker {
@@ -54,6 +54,9 @@ pub fn mismatches(program: &Program) -> String {
         Ok(report) => compare(program, &expected, &report, &mut text),
         Err(_) => text.push_str("    check() panicked\n"),
     }
+    if let Some(fixed) = &program.fixed {
+        compare_fix(program, fixed, &settings, &mut text);
+    }
     if text.is_empty() {
         return text;
     }
@@ -61,6 +64,61 @@ pub fn mismatches(program: &Program) -> String {
         "{}:{}: {}\n{text}",
         program.page, program.line, program.heading
     )
+}
+
+/// Runs `--fix` on the program without its expectations, twice.
+fn compare_fix(program: &Program, fixed: &Fixed, settings: &Settings, text: &mut String) {
+    let inputs: Vec<Input> = program
+        .files
+        .iter()
+        .map(|block| Input {
+            path: block.path.clone(),
+            bytes: without_markers(&block.text).into_bytes(),
+        })
+        .collect();
+    let once = fix(inputs.clone(), settings, fixed.level, &|_| true);
+    let first = &inputs[0];
+    let changed = once.files.iter().find(|file| file.path == first.path);
+    let after = changed.map_or(&first.bytes, |file| &file.after);
+    let after = String::from_utf8_lossy(after);
+    if after != fixed.block.text {
+        let line = fixed.block.line;
+        writeln!(text, "    line {line}: --fix writes something else:")
+            .expect("writing to a string");
+        for line in after.lines() {
+            writeln!(text, "        | {line}").expect("writing to a string");
+        }
+        for rejected in &once.rejected {
+            let id = rejected.finding.rule.id;
+            writeln!(text, "        {id}: {}", rejected.reason).expect("writing to a string");
+        }
+    }
+    let again: Vec<Input> = inputs
+        .into_iter()
+        .map(
+            |input| match once.files.iter().find(|file| file.path == input.path) {
+                Some(file) => Input {
+                    path: input.path,
+                    bytes: file.after.clone(),
+                },
+                None => input,
+            },
+        )
+        .collect();
+    if !fix(again, settings, fixed.level, &|_| true)
+        .files
+        .is_empty()
+    {
+        text.push_str("    --fix changes something the second time\n");
+    }
+}
+
+fn without_markers(text: &str) -> String {
+    let strip = |line: &str| {
+        let at = MARKERS.iter().filter_map(|(word, _)| line.find(word)).min();
+        at.map_or(line, |at| line[..at].trim_end()).to_owned() + "\n"
+    };
+    text.lines().map(strip).collect()
 }
 
 /// A page is about one group of rules. Pages about security would otherwise have to import every

@@ -8,11 +8,12 @@
 //! ````
 //! A block without `file=` is a program of its own. In a behaviour test the blocks with `file=`
 //! under one heading are one program; on a rule's page a block with the word `with` belongs to the
-//! program of the block before. Other blocks (shell, TOML, …) are passed over.
+//! program of the block before. A block `python fix` is what `--fix` makes of the program before it
+//! (with `unsafe`, `--unsafe-fixes`). Other blocks (shell, TOML, …) are passed over.
 
 use std::path::{Path, PathBuf};
 
-use hognose_check::finding::Confidence;
+use hognose_check::finding::{Confidence, Level};
 
 /// What a page's blocks mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,15 @@ pub struct Program {
     /// Findings of less are as if they were not there: low, or what is shown by default.
     pub min_confidence: Confidence,
     pub files: Vec<Block>,
+    /// What `--fix` makes of the first file.
+    pub fixed: Option<Fixed>,
+}
+
+/// A block of the kind `python fix`, or `python fix unsafe`.
+#[derive(Debug)]
+pub struct Fixed {
+    pub block: Block,
+    pub level: Level,
 }
 
 #[derive(Debug)]
@@ -146,6 +156,7 @@ impl Page {
         let mut min_confidence = Confidence::Low;
         let mut file = None;
         let mut continues = false;
+        let mut level = None;
         for word in info.split_whitespace().skip(1) {
             match word.strip_prefix("file=").unwrap_or(word) {
                 "vulnerable" => role = Role::Vulnerable,
@@ -153,9 +164,23 @@ impl Page {
                 "snippet" => threat = hognose_check::Threat::Snippet,
                 "shown" => min_confidence = Confidence::Medium,
                 "with" => continues = true,
+                "fix" => level = Some(Level::Verified),
+                "unsafe" => level = Some(Level::Unsafe),
                 name if word.starts_with("file=") => file = Some(name.to_owned()),
                 _ => panic!("{}:{line}: unknown word `{word}`", self.path),
             }
+        }
+        if let Some(level) = level {
+            let block = Block {
+                path: PATH_DEFAULT.to_owned(),
+                text: body.iter().flat_map(|line| [*line, "\n"]).collect(),
+                line,
+            };
+            let program = self.programs.last_mut();
+            let program =
+                program.unwrap_or_else(|| panic!("{}:{line}: a fix of nothing", self.path));
+            program.fixed = Some(Fixed { block, level });
+            return;
         }
         assert_eq!(
             kind == PageKind::Rule,
@@ -187,6 +212,7 @@ impl Page {
                 threat,
                 min_confidence,
                 files: vec![block],
+                fixed: None,
             }),
         }
     }

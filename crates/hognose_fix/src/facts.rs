@@ -1,0 +1,170 @@
+//! What the analysis knows of the places that repairs look at.
+//!
+//! ```python
+//! cur.execute(q)        # argument 0 is a query; `cur` is a cursor of sqlite3
+//! f"… {a} … {b}"        # a carries data from outside, b does not
+//! ```
+
+use std::sync::Arc;
+
+use hognose_dataflow::Analysis;
+use hognose_dataflow::models::rows::{Access, Labels, SinkKind};
+use hognose_python::ir::{Op, Part};
+use ruff_text_size::TextRange;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use hognose_finding::Finding;
+
+/// A sink at a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sink {
+    pub kind: SinkKind,
+    /// The path of the row: "sqlite3.Cursor.execute"; a bare name for a method of anything.
+    pub subject: Arc<str>,
+    /// The number of the argument, in the order of the source.
+    pub argument: usize,
+    pub access: Option<Access>,
+}
+
+/// See the module documentation.
+#[derive(Debug, Default)]
+pub struct Facts {
+    sinks: FxHashMap<(Arc<str>, TextRange), Vec<Sink>>,
+    /// For texts that are built: which of their holes carry data from outside, in order.
+    holes: FxHashMap<(Arc<str>, TextRange), Vec<bool>>,
+    /// Expressions that carry data from outside.
+    marked: FxHashSet<(Arc<str>, TextRange)>,
+    /// Top-level packages that the program imports.
+    packages: FxHashSet<Arc<str>>,
+}
+
+/// What is known of the project beside the code.
+#[derive(Debug, Clone, Default)]
+pub struct Project {
+    /// The lowest minor version of Python 3 that has to run the code; `None`: not said.
+    pub python_minor: Option<u8>,
+    /// The directory of `.env.example` and `.gitignore` as reports write it: empty, or with `/` at
+    /// its end.
+    pub root: String,
+}
+
+impl Project {
+    /// Whether what that version brought may be used. Where nothing is said any version that is
+    /// still maintained will do.
+    pub(crate) fn has_python(&self, minor: u8) -> bool {
+        const MAINTAINED: u8 = 10;
+        self.python_minor.unwrap_or(MAINTAINED) >= minor
+    }
+}
+
+impl Facts {
+    /// The facts about the functions in which `findings` lie.
+    pub fn new(analysis: &Analysis, findings: &[&Finding]) -> Self {
+        let mut facts = Self::default();
+        let program = &analysis.program;
+        for module in &program.modules {
+            facts
+                .packages
+                .extend(module.imported_packages.iter().cloned());
+        }
+        let mut files: FxHashSet<&str> = FxHashSet::default();
+        files.extend(findings.iter().map(|finding| &*finding.location.file));
+        for function in program.function_ids() {
+            let file = &program.module(program.module_of(function)).file.source.path;
+            if !files.contains(&**file) {
+                continue;
+            }
+            facts.add_sinks(analysis, function, file);
+            let wanted = findings.iter().any(|finding| {
+                let range = program.function(function).range;
+                finding.location.file == *file && range.contains_range(finding.location.range)
+            });
+            if wanted {
+                facts.add_marks(analysis, function, file);
+            }
+        }
+        facts
+    }
+
+    fn add_sinks(
+        &mut self,
+        analysis: &Analysis,
+        function: hognose_dataflow::program::FuncId,
+        file: &Arc<str>,
+    ) {
+        let ir = analysis.program.function(function);
+        for examined in &analysis.functions[function.index()].examined {
+            let sink = &examined.sink;
+            if sink.site.function != function {
+                continue;
+            }
+            let Op::Call { arguments, .. } = ir.op(sink.site.value) else {
+                continue;
+            };
+            let at = arguments.iter().position(|it| it.value == sink.argument);
+            let Some(argument) = at else {
+                continue;
+            };
+            let fact = Sink {
+                kind: sink.kind,
+                subject: Arc::clone(&analysis.models.origin(sink.row).subject),
+                argument,
+                access: sink.access,
+            };
+            let key = (Arc::clone(file), ir.range_of(sink.site.value));
+            let known = self.sinks.entry(key).or_default();
+            if !known.contains(&fact) {
+                known.push(fact);
+            }
+        }
+    }
+
+    fn add_marks(
+        &mut self,
+        analysis: &Analysis,
+        function: hognose_dataflow::program::FuncId,
+        file: &Arc<str>,
+    ) {
+        let ir = analysis.program.function(function);
+        let (values, _) = hognose_dataflow::eval::replay(analysis.world(), function);
+        let is_marked = |value: hognose_python::ir::ValueId| {
+            values
+                .get(value.index())
+                .is_some_and(|value| !value.collapse(Labels::ALL).is_empty())
+        };
+        for (index, inst) in (0_u32..).zip(&ir.insts) {
+            let value = hognose_python::ir::ValueId(index);
+            if is_marked(value) {
+                self.marked.insert((Arc::clone(file), inst.range));
+            }
+            if let Op::Template(parts) = &inst.op {
+                let holes = parts.iter().filter_map(|part| match part {
+                    Part::Literal(_) => None,
+                    Part::Hole(value, _) | Part::Join(value, _) => Some(is_marked(*value)),
+                });
+                self.holes
+                    .insert((Arc::clone(file), inst.range), holes.collect());
+            }
+        }
+    }
+
+    /// The sinks of that kind at the call.
+    pub(crate) fn sink(&self, file: &Arc<str>, call: TextRange, kind: SinkKind) -> Option<&Sink> {
+        let sinks = self.sinks.get(&(Arc::clone(file), call))?;
+        sinks.iter().find(|sink| sink.kind == kind)
+    }
+
+    /// Which holes of the text that is built there carry data from outside; `None`: not known.
+    pub(crate) fn holes(&self, file: &Arc<str>, text: TextRange) -> Option<&[bool]> {
+        let holes = self.holes.get(&(Arc::clone(file), text))?;
+        Some(holes)
+    }
+
+    pub(crate) fn is_marked(&self, file: &Arc<str>, expression: TextRange) -> bool {
+        self.marked.contains(&(Arc::clone(file), expression))
+    }
+
+    pub(crate) fn imports(&self, package: &str) -> bool {
+        self.packages.contains(package)
+    }
+}
