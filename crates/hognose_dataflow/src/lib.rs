@@ -8,6 +8,7 @@
 //! Nothing here does IO or knows of rules, severities or messages.
 
 pub mod callgraph;
+pub mod demand;
 pub mod eval;
 pub mod fact;
 pub mod flow;

@@ -45,6 +45,9 @@ pub const PROGRAM_ROUNDS_MAX: usize = 3;
 /// Sinks that a function's summary passes on to its callers.
 pub const HITS_MAX: usize = 64;
 
+/// Uses of parameters as input (`account.balance -= amount`) that a summary passes on.
+pub const USES_MAX: usize = 32;
+
 /// Calls that a summary leaves to its callers because the callee is a parameter.
 pub const DEFERRED_MAX: usize = 8;
 
@@ -86,6 +89,7 @@ pub enum Limit {
     ComponentRounds,
     ProgramRounds,
     Hits,
+    Uses,
     Deferred,
     Effects,
     CallDepth,
@@ -96,7 +100,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Texts,
         Self::Facts,
         Self::Marks,
@@ -107,6 +111,7 @@ impl Limit {
         Self::ComponentRounds,
         Self::ProgramRounds,
         Self::Hits,
+        Self::Uses,
         Self::Deferred,
         Self::Effects,
         Self::CallDepth,
@@ -128,6 +133,7 @@ impl Limit {
             Self::ComponentRounds => "passes over a call cycle",
             Self::ProgramRounds => "rounds over the program",
             Self::Hits => "sinks of a summary",
+            Self::Uses => "uses of input in a summary",
             Self::Deferred => "deferred calls of a summary",
             Self::Effects => "effects of a summary",
             Self::CallDepth => "calls between source and sink",

@@ -143,6 +143,8 @@ pub struct Mark {
     /// Which of the labels that the origin has on arrival still hold here.
     pub keep: Labels,
     pub confidence: RowConfidence,
+    /// The first key under which the data stood in its source, where it is one.
+    pub field: Option<Symbol>,
 }
 
 impl Mark {
@@ -152,6 +154,7 @@ impl Mark {
             labels: self.labels.common(other.labels),
             keep: self.keep.common(other.keep),
             confidence: self.confidence.min(other.confidence),
+            field: self.field.filter(|field| other.field == Some(*field)),
             ..self
         }
     }
@@ -168,6 +171,7 @@ impl Mark {
             labels,
             keep: Labels::ALL,
             confidence: RowConfidence::High,
+            field: None,
         }
     }
 
@@ -178,6 +182,7 @@ impl Mark {
             labels: Labels::NONE,
             keep: Labels::ALL,
             confidence: RowConfidence::High,
+            field: None,
         }
     }
 
@@ -189,6 +194,20 @@ impl Mark {
             labels: self.labels.common(mask),
             keep: self.keep.common(mask),
             ..self
+        }
+    }
+
+    /// The mark of a part of the value.
+    #[must_use]
+    pub fn part(self, key: Key) -> Self {
+        let mask = Labels::INERT.without(Labels::OF_THE_WHOLE);
+        let field = match key {
+            Key::Text(name) if self.origin.is_source() => self.field.or(Some(name)),
+            Key::Text(_) | Key::Attribute(_) | Key::Index(_) | Key::Any => self.field,
+        };
+        Self {
+            field,
+            ..self.derived(mask)
         }
     }
 

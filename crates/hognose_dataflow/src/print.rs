@@ -224,6 +224,12 @@ impl<'a> Printer<'a> {
             Cell::Captured(function, index) => {
                 format!("captured {index} of {}", self.function(function))
             }
+            Cell::Declared(class, symbol) => {
+                format!("declared {}.{}", self.class(class), name(symbol))
+            }
+            Cell::DeclaredParameter(function, number) => {
+                format!("declared parameter {} {number}", self.function(function))
+            }
             Cell::Field(class, symbol) => format!("field {}.{}", self.class(class), name(symbol)),
             Cell::Base(class, index) => format!("base {index} of {}", self.class(class)),
         }

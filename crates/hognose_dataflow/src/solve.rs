@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::callgraph::{self, Levels};
+use crate::demand::Usage;
 use crate::eval::{self, Match, Openness, Outcome, Target, World};
 use crate::flavor::{Flavor, flavor};
 use crate::flow::Flow;
@@ -30,6 +31,7 @@ use crate::summary::{Cell, Entry, Examined};
 pub struct Solved {
     pub flows: Vec<Flow>,
     pub examined: Vec<Examined>,
+    pub usages: Vec<Usage>,
     /// Only with [`Detail::All`].
     pub matches: Vec<Match>,
     pub targets: Vec<(hognose_python::ir::ValueId, Target)>,
@@ -310,6 +312,7 @@ impl Solver<'_> {
         self.solved[function.index()] = Solved {
             flows: outcome.flows,
             examined: outcome.examined,
+            usages: outcome.usages,
             matches: if all {
                 outcome.matches.into_iter().collect()
             } else {
@@ -349,6 +352,7 @@ fn entry(function: FuncId, row: &crate::models::rows::EntryRow) -> Entry {
         named_types: row.named_types.clone(),
         converters: Vec::new(),
         returns: row.returns.map(|kind| (kind, row.row)),
+        labels: row.labels,
         row: row.row,
     }
 }

@@ -20,6 +20,7 @@ pub struct Summary {
     /// Parameters whose object is another when the function returns.
     pub params_after: Vec<(u16, Value)>,
     pub hits: Vec<Hit>,
+    pub needs: Vec<crate::demand::Need>,
     pub deferred: Vec<DeferredCall>,
     pub effects: Vec<Effect>,
     /// What a true (false) result says about parameters.
@@ -117,6 +118,10 @@ pub enum Cell {
     Captured(FuncId, u16),
     /// An annotated field of a class.
     Field(ClassId, Symbol),
+    /// What the declaration of a field says of its values, as the number of the labels.
+    Declared(ClassId, Symbol),
+    /// What the declaration of a parameter says of it, likewise.
+    DeclaredParameter(FuncId, u16),
     /// A base of a class.
     Base(ClassId, u16),
 }
@@ -145,6 +150,8 @@ pub struct Entry {
     pub converters: Vec<(Symbol, Labels)>,
     /// What the framework makes of the returned value, and the row that says so.
     pub returns: Option<(SinkKind, crate::models::rows::RowId)>,
+    /// What is known of all of its parameters.
+    pub labels: Labels,
     pub row: crate::models::rows::RowId,
 }
 

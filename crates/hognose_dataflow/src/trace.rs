@@ -15,6 +15,7 @@ use std::sync::Arc;
 use hognose_python::ir::{Op, Part, ValueId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::demand::Usage;
 use crate::eval::{self, Outcome, Target};
 use crate::flow::{Flow, Weakness};
 use crate::judge;
@@ -22,7 +23,7 @@ use crate::limits::{CALL_DEPTH_MAX, Limit, TRACE_STEPS_MAX};
 use crate::models::rows::Labels;
 use crate::program::FuncId;
 use crate::solve::Analysis;
-use crate::summary::{Cell, Hit};
+use crate::summary::Cell;
 use crate::value::{Origin, Site, Value};
 
 /// What happens at a step.
@@ -52,13 +53,48 @@ pub struct TraceStep {
 pub struct Replays(FxHashMap<FuncId, Arc<(Vec<Value>, Outcome)>>);
 
 impl Replays {
-    fn of(&mut self, analysis: &Analysis, function: FuncId) -> Arc<(Vec<Value>, Outcome)> {
+    /// The values of all instructions of a function, and what evaluating it came to.
+    pub fn of(&mut self, analysis: &Analysis, function: FuncId) -> Arc<(Vec<Value>, Outcome)> {
         let replay = self
             .0
             .entry(function)
             .or_insert_with(|| Arc::new(eval::replay(analysis.world(), function)));
         Arc::clone(replay)
     }
+}
+
+/// The next call on a way, and its target.
+type Via = Option<(ValueId, FuncId)>;
+
+/// What a way is looked for between.
+#[derive(Debug, Clone, Copy)]
+struct Ends {
+    origin: Origin,
+    source: Site,
+    sink: Site,
+    /// The value that arrives, in the sink's function.
+    argument: ValueId,
+    apex: FuncId,
+    via: Option<(ValueId, FuncId)>,
+}
+
+/// The way of input to its use, source first.
+pub fn trace_usage(analysis: &Analysis, usage: &Usage, replays: &mut Replays) -> Vec<TraceStep> {
+    let ends = Ends {
+        origin: Origin::Source(usage.source_kind, usage.source),
+        source: usage.source,
+        sink: usage.at.site,
+        argument: usage.at.argument,
+        apex: usage.apex,
+        via: usage.via,
+    };
+    let mut tracer = Tracer {
+        analysis,
+        replays,
+        steps: Vec::new(),
+    };
+    tracer.descend(&ends, ends.apex, ends.origin, ends.via, 0);
+    tracer.finish(ends.source, ends.sink)
 }
 
 /// The way of `flow`, source first. At least the source and the sink.
@@ -73,9 +109,19 @@ pub fn trace(analysis: &Analysis, flow: &Flow, replays: &mut Replays) -> Vec<Tra
         .map(|kind| Origin::Source(kind, flow.source));
     match (flow.weakness, origin) {
         (Weakness::Constant, _) | (_, None) => tracer.constant(flow),
-        (_, Some(origin)) => tracer.descend(flow, flow.apex, origin, flow.via, 0),
+        (_, Some(origin)) => {
+            let ends = Ends {
+                origin,
+                source: flow.source,
+                sink: flow.sink.site,
+                argument: flow.sink.argument,
+                apex: flow.apex,
+                via: flow.via,
+            };
+            tracer.descend(&ends, ends.apex, origin, ends.via, 0);
+        }
     }
-    tracer.finish(flow)
+    tracer.finish(flow.source, flow.sink.site)
 }
 
 struct Tracer<'a> {
@@ -99,7 +145,7 @@ impl Tracer<'_> {
     /// From the origin in `function` to the sink in it or below it.
     fn descend(
         &mut self,
-        flow: &Flow,
+        ends: &Ends,
         function: FuncId,
         origin: Origin,
         via: Option<(ValueId, FuncId)>,
@@ -111,13 +157,13 @@ impl Tracer<'_> {
         let replay = self.replays.of(self.analysis, function);
         let (values, _) = &*replay;
         let Some((call, callee)) = via else {
-            if function == flow.sink.site.function {
-                self.walk(function, values, flow.sink.argument, origin, 0);
+            if function == ends.sink.function {
+                self.walk(function, values, ends.argument, origin, 0);
             }
             return;
         };
-        let Some((inner, hit, argument)) =
-            self.entry_of(flow, function, values, call, callee, origin)
+        let Some((inner, next, argument)) =
+            self.entry_of(ends, function, values, call, callee, origin)
         else {
             self.walk(function, values, call, origin, 0);
             return;
@@ -128,38 +174,51 @@ impl Tracer<'_> {
             value: call,
         };
         self.push(TraceStepKind::Call, site, Some(callee));
-        self.descend(flow, callee, inner, hit.via, depth + 1);
+        self.descend(ends, callee, inner, next, depth + 1);
     }
 
-    /// The callee's hit for the flow's sink, the symbolic origin that leads there, and the value
-    /// of the caller that stands for it.
+    /// The symbolic origin that leads to the sink in the callee, the next call on the way, and the
+    /// value of the caller that stands for the origin.
     fn entry_of(
         &mut self,
-        flow: &Flow,
+        ends: &Ends,
         function: FuncId,
         values: &[Value],
         call: ValueId,
         callee: FuncId,
         origin: Origin,
-    ) -> Option<(Origin, Hit, ValueId)> {
+    ) -> Option<(Origin, Via, ValueId)> {
         let summary = Arc::clone(self.analysis.state.summary(callee)?);
-        let hits = summary.hits.iter().filter(|hit| {
-            hit.sink.site == flow.sink.site && hit.sink.argument == flow.sink.argument
+        let hits = summary
+            .hits
+            .iter()
+            .filter(|hit| hit.sink.site == ends.sink && hit.sink.argument == ends.argument);
+        let needs = summary
+            .needs
+            .iter()
+            .filter(|need| need.at.site == ends.sink && need.at.argument == ends.argument);
+        let of_hits = hits.flat_map(|hit| {
+            let dangers = judge::dangers(hit.sink.kind, &hit.value);
+            dangers
+                .into_iter()
+                .map(|danger| (danger.mark.origin, hit.via))
         });
-        for hit in hits {
-            for danger in judge::dangers(hit.sink.kind, &hit.value) {
-                let argument = match danger.mark.origin {
-                    Origin::Source(..) => continue,
-                    Origin::Param(index, _) => {
-                        self.argument_of(function, values, call, callee, index, origin)
-                    }
-                    Origin::Captured(..) | Origin::Deferred(..) => {
-                        self.operand_of(function, values, call, origin)
-                    }
-                };
-                if let Some(argument) = argument {
-                    return Some((danger.mark.origin, hit.clone(), argument));
+        let of_needs = needs.flat_map(|need| {
+            let marks = need.value.marks().iter();
+            marks.map(|mark| (mark.origin, need.via))
+        });
+        for (inner, via) in of_hits.chain(of_needs) {
+            let argument = match inner {
+                Origin::Source(..) => continue,
+                Origin::Param(index, _) => {
+                    self.argument_of(function, values, call, callee, index, origin)
                 }
+                Origin::Captured(..) | Origin::Deferred(..) => {
+                    self.operand_of(function, values, call, origin)
+                }
+            };
+            if let Some(argument) = argument {
+                return Some((inner, via, argument));
             }
         }
         None
@@ -431,10 +490,10 @@ impl Tracer<'_> {
         }
     }
 
-    fn finish(mut self, flow: &Flow) -> Vec<TraceStep> {
+    fn finish(mut self, source: Site, sink: Site) -> Vec<TraceStep> {
         let source = TraceStep {
             kind: TraceStepKind::Source,
-            site: flow.source,
+            site: source,
             function: None,
         };
         match self
@@ -458,12 +517,12 @@ impl Tracer<'_> {
         });
         self.widen_source();
         self.steps.retain(|step| {
-            !(step.site == flow.sink.site
+            !(step.site == sink
                 && matches!(step.kind, TraceStepKind::Propagate | TraceStepKind::Return))
         });
         self.steps.push(TraceStep {
             kind: TraceStepKind::Sink,
-            site: flow.sink.site,
+            site: sink,
             function: None,
         });
         self.steps

@@ -518,8 +518,9 @@ impl Value {
         for mark in &mut content.marks {
             *mark = mark.with_labels(labels);
         }
+        let of_parts = labels.without(Labels::OF_THE_WHOLE);
         for (_, child) in &mut content.children {
-            *child = child.labelled(labels);
+            *child = child.labelled(of_parts);
         }
         if let Text::Known(list) = &mut content.text {
             for alternative in list.iter_mut() {
@@ -645,7 +646,7 @@ impl Value {
     fn step_marks(&self, key: Key) -> SmallVec<[Mark; 1]> {
         let mut marks = SmallVec::new();
         for mark in self.marks() {
-            let part = mark.derived(Labels::INERT);
+            let part = mark.part(key);
             let same = mark.relation == Relation::Same;
             let origin = match mark.origin {
                 Origin::Param(index, path) if same => {

@@ -3,10 +3,11 @@
 use crate::files::RepositoryFile;
 use crate::tidy::Problem;
 
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     "entries",
     "guards",
     "propagators",
+    "demands",
     "sanitizers",
     "sinks",
     "sources",

@@ -191,6 +191,7 @@ impl Frame<'_> {
             };
             self.judge_hit(hit);
         }
+        self.apply_needs(id, function, summary, binding);
     }
 
     fn apply_effects(&mut self, id: ValueId, summary: &Summary, binding: &Binding) {

@@ -26,6 +26,11 @@ const OVERRIDE_DEPTH_MAX: usize = 1;
 
 impl Frame<'_> {
     pub(super) fn attribute(&mut self, id: ValueId, object: &Value, name: Symbol) -> Value {
+        let read = self.attribute_of(id, object, name);
+        self.validated_field(object, name, read)
+    }
+
+    fn attribute_of(&mut self, id: ValueId, object: &Value, name: Symbol) -> Value {
         let key = Key::Attribute(name);
         let own = object.step(key);
         let explicit = object.child(key).is_some();

@@ -99,6 +99,7 @@ impl Frame<'_> {
             self.out.calls += 1;
         }
         let called = self.call_value(id, Some(callee), &callee_value, &arguments);
+        self.call_amounts(id, callee, &callee_value, &arguments);
         if self.is_recording() && called.known == Known::Yes {
             self.out.resolved_calls += 1;
         }
@@ -372,14 +373,19 @@ impl Frame<'_> {
                 }
                 ArgumentKind::Keyword(name) => {
                     let labels = self.field_labels(class, name);
+                    let labels = match self.declared_field(class, name) {
+                        Some(declared) => labels.with(declared),
+                        None => labels,
+                    };
                     value = value.with_child(
                         crate::value::Key::Attribute(name),
                         argument.value.labelled(labels),
                     );
                 }
                 ArgumentKind::Star | ArgumentKind::DoubleStar => {
-                    let marks = argument.value.collapse(Labels::INERT);
-                    value = value.marked(marks);
+                    let labels = self.class_labels(class).common(Labels::VALIDATION);
+                    let marks = argument.value.collapse(Labels::INERT).into_iter();
+                    value = value.marked(marks.map(|mark| mark.with_labels(labels)));
                 }
             }
         }

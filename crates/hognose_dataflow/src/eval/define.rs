@@ -40,6 +40,7 @@ impl Frame<'_> {
                 let value = self.annotation(annotation, 0);
                 self.write(Cell::Annotation(function, number), &value, id);
             }
+            self.declare_parameter(id, (function, number), param.annotation, param.default);
         }
         if let Some(annotation) = ir.returns {
             let value = self.annotation(annotation, 0);
@@ -85,6 +86,7 @@ impl Frame<'_> {
                 self.write(Cell::Field(class, *name), &value, *annotation);
             }
         }
+        self.declare_fields(id, index);
         Value::fact(Fact::Class(class))
     }
 
@@ -131,6 +133,8 @@ impl Frame<'_> {
             }
             _ => {
                 let value = self.value(id).clone();
+                // `CurrentUser = Annotated[User, …]`
+                let value = value.child(Key::Index(0)).cloned().unwrap_or(value);
                 value.facts().iter().fold(bare, |typed, fact| match fact {
                     Fact::Class(class) => typed.with_fact(Fact::Instance(*class)),
                     Fact::External(node) => match self.class_node(*node) {
@@ -276,7 +280,7 @@ impl Frame<'_> {
     }
 
     /// The library paths that a decorator is or is a call of, and the arguments of that call.
-    fn decorator_nodes(&self, decorator: ValueId) -> (Vec<NodeId>, Vec<CallArgument>) {
+    pub(super) fn decorator_nodes(&self, decorator: ValueId) -> (Vec<NodeId>, Vec<CallArgument>) {
         let (callee, arguments) = match self.op(decorator) {
             Op::Call { callee, arguments } => (
                 *callee,
@@ -352,6 +356,7 @@ impl Frame<'_> {
                 named_types: row.named_types.clone(),
                 converters: converters.clone(),
                 returns: row.returns.map(|kind| (kind, row.row)),
+                labels: row.labels,
                 row: row.row,
             });
         }
@@ -435,7 +440,11 @@ fn route_parameters(kind: Converters, route: &str) -> Vec<(&str, &str)> {
 /// What a converter admits. A segment of a path holds no `/` unless the converter says `path`.
 fn converter_labels(kind: Converters, converter: &str) -> Labels {
     match converter {
-        "int" | "float" | "uuid" | "bool" | "number" => Labels::NUMBER,
+        // No sign fits into a segment that is a number.
+        "int" | "float" | "uuid" | "bool" | "number" => Labels::NUMBER
+            .with(Labels::TYPED)
+            .with(Labels::NOT_NAN)
+            .with(Labels::BOUNDED_BELOW),
         "slug" => Labels::SHELL_INERT
             .with(Labels::SQL_INERT)
             .with(Labels::NO_SEPARATOR),

@@ -54,6 +54,8 @@ enum Weight {
     Proof,
     /// A check that is not understood: `if not policy.is_allowed(path): raise`.
     Doubt,
+    /// It says whether the value may be used as input, and nothing of what it may be.
+    Input,
 }
 
 /// Whether a condition said something of the value that is refined by it.
@@ -71,6 +73,14 @@ impl Tested {
             labels,
             fact: None,
             weight: Weight::Proof,
+        }
+    }
+
+    /// Something that only matters for input as such.
+    pub(super) fn input(value: ValueId, labels: Labels) -> Self {
+        Self {
+            weight: Weight::Input,
+            ..Self::labels(value, labels)
         }
     }
 
@@ -95,6 +105,7 @@ impl Frame<'_> {
         let mut result = self.value(value).clone();
         let tests = self.tests(condition, Branch::of(holds), 0);
         let mut understood = Understood::No;
+        let mut considered = Labels::NONE;
         for test in tests {
             if let Some((mut path, normalised)) = self.route(test.value, value, 0) {
                 path.extend(&test.path);
@@ -103,15 +114,20 @@ impl Frame<'_> {
                 } else {
                     test.labels
                 };
-                understood = Understood::Yes;
+                match test.weight {
+                    Weight::Proof | Weight::Doubt => understood = Understood::Yes,
+                    Weight::Input => considered = Labels::CONSIDERED,
+                }
                 result = match test.weight {
-                    Weight::Proof => refined(&result, &path, labels, test.fact.as_ref()),
+                    Weight::Proof | Weight::Input => {
+                        refined(&result, &path, labels, test.fact.as_ref())
+                    }
                     Weight::Doubt => doubted(&result, path.into_iter()),
                 };
             }
         }
         if understood == Understood::No && self.is_survivor(condition, holds) {
-            result = result.less_sure();
+            result = result.less_sure().labelled(considered);
         }
         result
     }
@@ -168,6 +184,9 @@ impl Frame<'_> {
         }
         let mut tests = self.direct_tests(condition, branch, depth);
         self.add_part_tests(&mut tests);
+        if branch == Branch::Holds {
+            tests.extend(self.presence(condition));
+        }
         tests
     }
 
@@ -259,12 +278,11 @@ impl Frame<'_> {
         if !positive {
             return match operator {
                 CompareOp::In => self.absence(left, right),
+                CompareOp::Lt | CompareOp::LtE | CompareOp::Gt | CompareOp::GtE => {
+                    self.bounds(operator, left, right, branch)
+                }
                 CompareOp::Eq
                 | CompareOp::Is
-                | CompareOp::Lt
-                | CompareOp::LtE
-                | CompareOp::Gt
-                | CompareOp::GtE
                 | CompareOp::NotEq
                 | CompareOp::IsNot
                 | CompareOp::NotIn => Vec::new(),
@@ -273,13 +291,10 @@ impl Frame<'_> {
         match operator {
             CompareOp::Eq | CompareOp::Is => self.equality(left, right),
             CompareOp::In => self.membership(left, right),
-            CompareOp::Lt
-            | CompareOp::LtE
-            | CompareOp::Gt
-            | CompareOp::GtE
-            | CompareOp::NotEq
-            | CompareOp::IsNot
-            | CompareOp::NotIn => Vec::new(),
+            CompareOp::Lt | CompareOp::LtE | CompareOp::Gt | CompareOp::GtE => {
+                self.bounds(operator, left, right, branch)
+            }
+            CompareOp::NotEq | CompareOp::IsNot | CompareOp::NotIn => Vec::new(),
         }
     }
 
@@ -341,7 +356,7 @@ impl Frame<'_> {
                 }
             }
         }
-        let labels = self.labels_of_type(&typed);
+        let labels = self.labels_of_type(&typed).with(Labels::TYPED);
         let fact = match typed.facts() {
             [only] => Some(only.clone()),
             _ => None,
@@ -531,7 +546,7 @@ impl Frame<'_> {
                 .iter()
                 .find(|argument| argument.kind == ArgumentKind::Keyword(name))
                 .map(|argument| argument.value),
-            Base::All | Base::Return => None,
+            Base::All | Base::Spread | Base::Return => None,
         }
     }
 

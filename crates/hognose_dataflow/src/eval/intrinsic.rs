@@ -236,7 +236,9 @@ impl Frame<'_> {
     fn called_name(&self, call: ValueId) -> &str {
         match self.op(call) {
             Op::Call { callee, .. } => match self.op(*callee) {
-                Op::Attribute { name, .. } => self.world.program.names.text(*name),
+                Op::Attribute { name, .. } | Op::Global(name) => {
+                    self.world.program.names.text(*name)
+                }
                 _ => "",
             },
             _ => "",
@@ -442,13 +444,21 @@ fn min_max(frame: &mut Frame<'_>, id: ValueId, given: &Given<'_>) -> Value {
     if let [only] = given.arguments {
         return frame.iterate(id, &only.value);
     }
-    let mut result = Value::BOTTOM;
-    for argument in given.arguments {
-        if argument.kind == ArgumentKind::Positional {
-            result = result.join(&argument.value);
-        }
-    }
-    result
+    let bound = match frame.called_name(id) {
+        "min" => Labels::BOUNDED_ABOVE,
+        "max" => Labels::BOUNDED_BELOW,
+        _ => Labels::NONE,
+    };
+    let positional = || {
+        let arguments = given.arguments.iter();
+        arguments.filter(|argument| argument.kind == ArgumentKind::Positional)
+    };
+    // Against one of the program's own values.
+    let is_clamp = positional().any(|argument| !argument.value.is_marked());
+    let bound = if is_clamp { bound } else { Labels::NONE };
+    positional().fold(Value::BOTTOM, |result, argument| {
+        result.join(&argument.value.labelled(bound))
+    })
 }
 
 /// `partial(f, x, key=y)`: f with some of its arguments.

@@ -8,8 +8,8 @@
 
 use hognose_python::ir::ValueId;
 
-use super::Frame;
 use super::library::Given;
+use super::{Frame, Reading};
 use crate::fact::Fact;
 use crate::models::rows::{Labels, NodeId};
 use crate::summary::CallArgument;
@@ -45,7 +45,9 @@ impl Frame<'_> {
                     }
                 }
                 // `Optional[X]`, `list[X]` as values stay what they are.
-                Fact::External(node) => result = result.with_fact(Fact::External(*node)),
+                Fact::External(node) => {
+                    result = result.with_fact(Fact::External(*node));
+                }
                 Fact::ExternalInstance(class) => {
                     let argument = CallArgument {
                         kind: hognose_python::ir::ArgumentKind::Positional,
@@ -63,7 +65,7 @@ impl Frame<'_> {
                 | Fact::Partial(_) => {}
             }
         }
-        result
+        self.annotated_alias(id, result)
     }
 
     /// `local["ls"]`: the sinks among the keys that a library's object takes.
@@ -94,6 +96,9 @@ impl Frame<'_> {
         let mut result = value.step(key);
         if let Some(node) = self.item_class(value) {
             result = result.with_fact(Fact::ExternalInstance(node));
+        }
+        if self.reading == Reading::Full && matches!(key, Key::Text(_)) {
+            self.field_read(id, &result);
         }
         self.item_sources(id, value, "__getitem__", result)
     }

@@ -12,11 +12,12 @@ use hognose_python::ir::{ArgumentKind, Role, ValueId};
 
 use super::call::{Called, ComesBack, Known};
 use super::{Frame, keep_mask};
+use crate::demand::Demand;
 use crate::fact::Fact;
 use crate::models::Models;
 use crate::models::rows::{
-    Base, Condition, Holds, Keep, Labels, Literal, Node, NodeId, Place, Propagation, PropagatorRow,
-    SanitizerRow, Segment, SinkKind, SinkRow, Test,
+    Base, Condition, DemandRow, Holds, Keep, Labels, Literal, Node, NodeId, Place, Propagation,
+    PropagatorRow, RowConfidence, SanitizerRow, Segment, SinkKind, SinkRow, Test,
 };
 use crate::summary::{Binds, CallArgument};
 use crate::value::{
@@ -90,6 +91,11 @@ impl Given<'_> {
                 }
                 Some((Value::new(content), None))
             }
+            Base::Spread => self
+                .arguments
+                .iter()
+                .position(|argument| argument.kind == ArgumentKind::DoubleStar)
+                .map(|index| (self.arguments[index].value.clone(), Some(index))),
             Base::Return => None,
         }
     }
@@ -148,6 +154,7 @@ impl Frame<'_> {
         for row in rows(models, nodes, |node| &node.sinks) {
             self.call_sink(id, row, &given);
         }
+        self.call_demands(id, rows(models, nodes, |node| &node.demands), &given);
         for row in rows(models, nodes, |node| &node.registrations) {
             self.matched(row.row, id, None);
             let route = given.argument(0);
@@ -171,6 +178,10 @@ impl Frame<'_> {
                 guard_arguments(&mut called, &row.arguments, row.labels, &given);
                 for place in &row.arguments {
                     if let Some((value, _)) = given.base(place.base) {
+                        if row.labels.has_any(Labels::SCHEMA) {
+                            let sure = RowConfidence::High;
+                            self.demand(Demand::Schema, (id, id), &value, sure);
+                        }
                         self.note_checked(&value);
                     }
                 }
@@ -210,6 +221,7 @@ impl Frame<'_> {
         }
         if !places.is_empty() {
             called.value = sanitized(&called.value, &places, labels, given);
+            called.value = made_by_class(&called.value, labels, given.receiver);
         }
     }
 
@@ -256,6 +268,13 @@ impl Frame<'_> {
             .collect();
         let sanitizers = models.method_sanitizers(name);
         let sources = models.method_sources(name);
+        let demands: Vec<DemandRow> = models
+            .method_demands(name)
+            .iter()
+            .filter(|(pattern, _)| receiver_matches(&pattern.receivers, receiver_name.as_deref()))
+            .map(|(_, row)| row.clone())
+            .collect();
+        self.call_demands(id, &demands, &given);
         if !known && propagators.is_empty() && sanitizers.is_empty() && sources.is_empty() {
             for (_, row) in models.method_guards(name) {
                 self.matched(row.row, id, None);
@@ -417,7 +436,13 @@ impl Frame<'_> {
     }
 
     /// Follows the tail of a place into a value.
-    fn follow(&mut self, id: ValueId, value: &Value, tail: &[Segment], given: &Given<'_>) -> Value {
+    pub(super) fn follow(
+        &mut self,
+        id: ValueId,
+        value: &Value,
+        tail: &[Segment],
+        given: &Given<'_>,
+    ) -> Value {
         let mut value = value.clone();
         for segment in tail {
             value = match segment {
@@ -662,6 +687,19 @@ fn sanitized(result: &Value, places: &[Place], labels: Labels, given: &Given<'_>
     } else {
         result.labelled(labels)
     }
+}
+
+/// `Model.parse(x)` is an instance of the class that has looked at `x`.
+fn made_by_class(result: &Value, labels: Labels, receiver: Option<&Value>) -> Value {
+    if !labels.has_any(Labels::SCHEMA) {
+        return result.clone();
+    }
+    let classes = receiver.into_iter().flat_map(Value::facts);
+    let classes = classes.filter_map(|fact| match fact {
+        Fact::Class(class) => Some(Fact::Instance(*class)),
+        _ => None,
+    });
+    classes.fold(result.clone(), |result, fact| result.with_fact(fact))
 }
 
 fn guard_arguments(called: &mut Called, places: &[Place], labels: Labels, given: &Given<'_>) {

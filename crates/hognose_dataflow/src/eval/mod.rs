@@ -12,9 +12,12 @@
 
 mod apply;
 mod attribute;
+mod bounds;
 mod call;
 mod condition;
+mod constraint;
 mod define;
+mod demand;
 mod doubt;
 mod guard;
 mod instantiate;
@@ -35,6 +38,7 @@ use std::sync::Arc;
 use hognose_python::ir::{BlockId, Function, FunctionKind, Op, Role, Terminator, ValueId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::demand::Usage;
 use crate::flow::Flow;
 use crate::hierarchy::Hierarchy;
 use crate::limits::{INSTRUCTIONS_MAX, Limit, LimitCounts, PASSES_EXACT, PASSES_MAX};
@@ -102,6 +106,7 @@ pub struct Outcome {
     pub entries: Vec<Entry>,
     pub flows: Vec<Flow>,
     pub examined: Vec<Examined>,
+    pub usages: Vec<Usage>,
     pub reads: FxHashSet<Cell>,
     pub callees: FxHashSet<FuncId>,
     pub matches: FxHashSet<Match>,
@@ -300,6 +305,7 @@ impl<'w> Frame<'w> {
                 Some(false) => self.edge(id, *fails),
                 None => {
                     self.note_check(*condition);
+                    self.authority(*condition);
                     self.edge(id, *holds) | self.edge(id, *fails)
                 }
             },

@@ -111,6 +111,14 @@ impl Frame<'_> {
             Parameters::All => {}
             Parameters::Typed => {
                 let default = self.default_of(index);
+                let number = u16::try_from(index).unwrap_or(u16::MAX);
+                if self.is_injected_parameter(Cell::DeclaredParameter(self.id, number)) {
+                    return if default.is_bottom() {
+                        value
+                    } else {
+                        value.join(&default)
+                    };
+                }
                 if self.is_injected(&default) {
                     return value.join(&default);
                 }
@@ -119,7 +127,12 @@ impl Frame<'_> {
                 }
             }
         }
-        let mut labels = self.labels_of_type(typed);
+        let mut labels = self.labels_of_type(typed).with(entry.labels);
+        if let Ok(number) = u16::try_from(index)
+            && let Some(declared) = self.declaration(Cell::DeclaredParameter(self.id, number))
+        {
+            labels = labels.with(declared);
+        }
         for (name, label) in &entry.converters {
             if *name == param.name {
                 labels = labels.with(*label);
@@ -398,6 +411,8 @@ impl Frame<'_> {
             | Cell::Returns(_)
             | Cell::Captured(..)
             | Cell::Field(..)
+            | Cell::Declared(..)
+            | Cell::DeclaredParameter(..)
             | Cell::Base(..) => concrete,
         };
         if depth == 0 || concrete.says_something() {

@@ -79,7 +79,10 @@ impl Frame<'_> {
                     .marked(key)
             }
             Op::Template(parts) => self.template(id, parts),
-            Op::Binary(operator, left, right) => self.binary(id, *operator, *left, *right),
+            Op::Binary(operator, left, right) => {
+                self.calculation(id, *operator, *left, *right);
+                self.binary(id, *operator, *left, *right)
+            }
             Op::Unary(operator, operand) => self.unary(*operator, *operand),
             Op::Compare(operator, left, right) => self.compare(*operator, *left, *right),
             Op::IsInstance(..) => Value::unknown(),

@@ -29,6 +29,7 @@ impl Frame<'_> {
         if self.is_stored_back(object, name, value) {
             return object_value;
         }
+        self.stored_attribute(id, object, name, value);
         for fact in object_value.facts().to_vec() {
             match fact {
                 Fact::Instance(class) | Fact::Class(class) | Fact::Super(class) => {
@@ -113,6 +114,7 @@ impl Frame<'_> {
             return object_value;
         }
         self.item_sinks(id, &object_value, &key_value, value, &stored);
+        self.stored_item(id, object, key, value);
         let step = self.key_of(&key_value);
         let result = store_at(&object_value, step, &stored);
         if let hognose_python::ir::Op::Global(name) = self.op(self.unversioned(object)) {

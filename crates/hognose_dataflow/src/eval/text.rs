@@ -329,7 +329,7 @@ fn flat(value: &Value) -> Value {
     Value::of_marks(value.collapse(Labels::ALL)).with_unknown_text()
 }
 
-fn is_text(value: &Value) -> bool {
+pub(super) fn is_text(value: &Value) -> bool {
     value
         .text()
         .alternatives()

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::fields::{Alternative, Row};
 use super::parse::Owner;
 use super::rows::{
-    FirstParameterRow, GuardRow, MethodMatch, NodeId, PropagatorRow, RowId, RowOrigin,
+    DemandRow, FirstParameterRow, GuardRow, MethodMatch, NodeId, PropagatorRow, RowId, RowOrigin,
     SanitizerRow, SinkRow, SourceRow,
 };
 use super::tree::Tree;
@@ -25,6 +25,7 @@ pub(super) struct MethodTables {
     pub sanitizers: MethodTable<SanitizerRow>,
     pub guards: MethodTable<GuardRow>,
     pub propagators: MethodTable<PropagatorRow>,
+    pub demands: MethodTable<DemandRow>,
 }
 
 #[derive(Debug)]

@@ -11,6 +11,7 @@ use super::builder::Builder;
 use super::fields::{Form, Row, Shape};
 use super::place::{Role, is_identifier};
 use super::rows::{Base, EntryRow, FirstParameterRow, RowId};
+use super::tables::labels;
 use super::words::{CONVERTERS, ENTRY_KINDS, PARAMETERS, SINK_KINDS};
 
 pub(super) const TABLE: &str = "entries";
@@ -35,13 +36,14 @@ const FORMS: [Form<Subject>; 4] = [
             "types",
             "returns",
             "when",
+            "label",
         ],
     },
     Form {
         subject: Subject::Class,
         key: "class",
         shape: Shape::Path,
-        with: &["methods", "kind", "parameters", "types", "returns"],
+        with: &["methods", "kind", "parameters", "types", "returns", "label"],
     },
     Form {
         subject: Subject::Path,
@@ -54,13 +56,14 @@ const FORMS: [Form<Subject>; 4] = [
             "converters",
             "types",
             "returns",
+            "label",
         ],
     },
     Form {
         subject: Subject::FirstParameter,
         key: "first_parameter",
         shape: Shape::Name,
-        with: &["imports", "kind", "parameters", "types", "returns"],
+        with: &["imports", "kind", "parameters", "types", "returns", "label"],
     },
 ];
 
@@ -109,6 +112,7 @@ fn read(row: &mut Row, subject: Subject, builder: &mut Builder) -> Option<EntryR
         kind: kind?,
         parameters: parameters?,
         converters: row.word("converters", CONVERTERS),
+        labels: labels(row),
         positional_types: Vec::new(),
         named_types: Vec::new(),
         arguments: Vec::new(),

@@ -17,6 +17,7 @@
 
 mod alias;
 mod builder;
+mod demands;
 mod embedded;
 mod entries;
 mod error;
@@ -46,8 +47,8 @@ use self::fields::Row;
 use self::hierarchy::Linearizations;
 use self::parse::{ModelFile, Owner, check_top_level, table_rows};
 use self::rows::{
-    FirstParameterRow, GuardRow, MethodMatch, Node, NodeId, PropagatorRow, RowId, RowOrigin,
-    SanitizerRow, SinkRow, SourceRow,
+    DemandRow, FirstParameterRow, GuardRow, MethodMatch, Node, NodeId, PropagatorRow, RowId,
+    RowOrigin, SanitizerRow, SinkRow, SourceRow,
 };
 use self::tree::Tree;
 use crate::names::Names;
@@ -76,7 +77,7 @@ pub struct Models {
 type AddRow = fn(&mut Row, &mut Builder);
 
 /// The tables of the format, in the order in which they are read.
-const TABLES: [(&str, AddRow); 7] = [
+const TABLES: [(&str, AddRow); 8] = [
     (types::TABLE, types::add),
     ("sources", tables::add_source),
     (entries::TABLE, entries::add),
@@ -84,6 +85,7 @@ const TABLES: [(&str, AddRow); 7] = [
     ("sanitizers", tables::add_sanitizer),
     ("guards", tables::add_guard),
     ("propagators", tables::add_propagator),
+    (demands::TABLE, demands::add),
 ];
 
 impl Models {
@@ -210,6 +212,7 @@ impl Models {
             attribute_sources,
             call_sources,
             sinks,
+            demands,
             attribute_sinks,
             item_sinks,
             sanitizers,
@@ -222,7 +225,10 @@ impl Models {
         } = self.node(node);
         let types = same.is_some() || class.is_some() || is.is_some() || returns.is_some();
         let sources = !attribute_sources.is_empty() || !call_sources.is_empty();
-        let sinks = !sinks.is_empty() || !attribute_sinks.is_empty() || !item_sinks.is_empty();
+        let sinks = !demands.is_empty()
+            || !sinks.is_empty()
+            || !attribute_sinks.is_empty()
+            || !item_sinks.is_empty();
         let guards = !guards.is_empty() || !attribute_guards.is_empty();
         let calls = !sanitizers.is_empty() || guards || !propagators.is_empty();
         let entries =
@@ -258,6 +264,10 @@ impl Models {
 
     pub fn method_propagators(&self, name: Symbol) -> &[(MethodMatch, PropagatorRow)] {
         self.methods.propagators.get(name)
+    }
+
+    pub fn method_demands(&self, name: Symbol) -> &[(MethodMatch, DemandRow)] {
+        self.methods.demands.get(name)
     }
 
     pub fn first_parameters(&self) -> &[FirstParameterRow] {

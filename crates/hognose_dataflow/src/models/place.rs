@@ -21,7 +21,7 @@ pub(super) enum Role {
     To,
 }
 
-const PLACES: &str = "write a position \"0\", a keyword \"name\", \"self\", \"*\" or \"return\", \
+const PLACES: &str = "write a position \"0\", a keyword \"name\", \"self\", \"*\", \"**\" or \"return\", \
     followed by any of [*] [0] [key] [$0] .name .call .call.0";
 
 /// Reads a place such as `"0[*]"` or `"self[$0]"`.
@@ -71,7 +71,7 @@ pub(super) fn parse_condition(condition: &str, names: &mut Names) -> Result<Cond
     match argument.base {
         Base::Position(_) | Base::Keyword(_) => Ok(Condition { argument, test }),
         Base::Receiver if !is_plain => Ok(Condition { argument, test }),
-        Base::Receiver | Base::All | Base::Return => Err(wrong()),
+        Base::Receiver | Base::All | Base::Spread | Base::Return => Err(wrong()),
     }
 }
 
@@ -86,6 +86,7 @@ fn parse_base(text: &str, names: &mut Names) -> Option<Base> {
     match text {
         "self" => Some(Base::Receiver),
         "*" => Some(Base::All),
+        "**" => Some(Base::Spread),
         "return" => Some(Base::Return),
         _ if is_identifier(text) => Some(Base::Keyword(names.intern(text))),
         _ => position(text).map(Base::Position),
@@ -138,7 +139,7 @@ fn check(place: &Place, text: &str, role: Role) -> Result<(), String> {
         Role::From if says_parameter => Err(format!(
             "`{text}` is a parameter of an argument: it can be written to, not read"
         )),
-        Role::To if place.base == Base::All => Err(format!(
+        Role::To if matches!(place.base, Base::All | Base::Spread) => Err(format!(
             "`{text}`: write to one place, an argument, \"self\" or \"return\""
         )),
         Role::To if place.tail.contains(&Segment::Call) => Err(format!(

@@ -14,6 +14,8 @@ use std::sync::Arc;
 use hognose_python::ir::Symbol;
 use smallvec::SmallVec;
 
+use crate::demand::Demand;
+
 /// A dotted path that some row names, or a prefix of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub u32);
@@ -54,7 +56,7 @@ pub struct RowOrigin {
 
 /// What is known of a value; a set of bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Labels(pub u32);
+pub struct Labels(pub u64);
 
 impl Labels {
     pub const NONE: Self = Self(0);
@@ -100,11 +102,29 @@ impl Labels {
     pub const LDAP_FILTER_ESCAPED: Self = Self(1 << 26);
     /// Escaped for one component of an LDAP distinguished name.
     pub const LDAP_NAME_ESCAPED: Self = Self(1 << 27);
+    /// Of a value that was given at all: not empty, not none.
+    pub const PRESENT: Self = Self(1 << 63);
+    /// Of a known type.
+    pub const TYPED: Self = Self(1 << 62);
+    /// A number that is one: neither NaN nor no number at all.
+    pub const NOT_NAN: Self = Self(1 << 61);
+    pub const BOUNDED_BELOW: Self = Self(1 << 60);
+    pub const BOUNDED_ABOVE: Self = Self(1 << 59);
+    pub const BOUNDED_LENGTH: Self = Self(1 << 58);
+    /// What a schema let through: it, and all that is in it.
+    pub const SCHEMA: Self = Self(1 << 57);
+    /// A check that the labels above describe made the mark less sure. Set by the engine only.
+    pub const CONSIDERED: Self = Self(1 << 56);
+    /// Whether a value may be used as input: labels that no injection asks for.
+    pub const VALIDATION: Self = Self(0xff << 56);
+    /// Of the labels, those that say nothing of the parts of a value.
+    pub const OF_THE_WHOLE: Self = Self(0xfc << 56);
     /// Every label.
-    pub const ALL: Self = Self(u32::MAX);
+    pub const ALL: Self = Self(u64::MAX);
 
     /// The labels that survive being put into a larger text: those about characters, and that a
     /// path is inside a trusted directory, which what the program adds does not undo.
+    /// What is known of an input is known of all that is made of it.
     pub const INERT: Self = Self(
         0x80ff
             | Self::PATH_CONTAINED.0
@@ -114,10 +134,11 @@ impl Labels {
             | Self::URL_ENCODED.0
             | Self::NO_BACKSLASH.0
             | Self::LDAP_FILTER_ESCAPED.0
-            | Self::LDAP_NAME_ESCAPED.0,
+            | Self::LDAP_NAME_ESCAPED.0
+            | Self::VALIDATION.0,
     );
 
-    pub const NAMED: [(&'static str, Self); 23] = [
+    pub const NAMED: [(&'static str, Self); 30] = [
         ("literal", Self::LITERAL),
         ("number", Self::NUMBER),
         ("word", Self::WORD),
@@ -141,6 +162,13 @@ impl Labels {
         ("no-backslash", Self::NO_BACKSLASH),
         ("ldap-filter-escaped", Self::LDAP_FILTER_ESCAPED),
         ("ldap-name-escaped", Self::LDAP_NAME_ESCAPED),
+        ("present", Self::PRESENT),
+        ("typed", Self::TYPED),
+        ("not-nan", Self::NOT_NAN),
+        ("bounded-below", Self::BOUNDED_BELOW),
+        ("bounded-above", Self::BOUNDED_ABOVE),
+        ("bounded-length", Self::BOUNDED_LENGTH),
+        ("schema", Self::SCHEMA),
     ];
 
     pub fn from_name(name: &str) -> Option<Self> {
@@ -314,6 +342,8 @@ pub enum Base {
     Receiver,
     /// Every argument.
     All,
+    /// What is spread into keyword arguments: `**mapping`.
+    Spread,
     Return,
 }
 
@@ -407,6 +437,17 @@ pub struct SinkRow {
     pub what: Option<Arc<str>>,
     /// For item sinks: the key.
     pub key: Option<Arc<str>>,
+}
+
+/// What a use of a value asks of the input it is made of.
+#[derive(Debug, Clone)]
+pub struct DemandRow {
+    pub row: RowId,
+    pub demand: Demand,
+    /// Alternatives as in [`SinkRow::arguments`].
+    pub arguments: Vec<Place>,
+    pub when: Vec<Condition>,
+    pub confidence: RowConfidence,
 }
 
 #[derive(Debug, Clone)]
@@ -532,6 +573,8 @@ pub struct EntryRow {
     pub kind: Option<SourceKind>,
     pub parameters: Parameters,
     pub converters: Option<Converters>,
+    /// What is known of its parameters all the same.
+    pub labels: Labels,
     /// Parameters by position (self not counted) that are instances.
     pub positional_types: Vec<(u16, NodeId)>,
     pub named_types: Vec<(Symbol, NodeId)>,
@@ -579,6 +622,7 @@ pub struct Node {
     /// Calling it.
     pub call_sources: Vec<SourceRow>,
     pub sinks: Vec<SinkRow>,
+    pub demands: Vec<DemandRow>,
     /// Assigning to it.
     pub attribute_sinks: Vec<SinkRow>,
     /// On a class: assigning to an item of an instance.

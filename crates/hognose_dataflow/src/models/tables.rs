@@ -406,7 +406,7 @@ fn read_propagation(row: &mut Row, builder: &mut Builder) -> Option<Propagation>
     })
 }
 
-fn labels(row: &mut Row) -> Labels {
+pub(super) fn labels(row: &mut Row) -> Labels {
     let labels = row.words("label", LABELS).into_iter();
     labels.fold(Labels::NONE, Labels::with)
 }
@@ -417,7 +417,7 @@ fn required_labels(row: &mut Row) -> Labels {
 }
 
 /// What must agree where the receiver's type is unknown.
-fn method_match(row: &mut Row) -> MethodMatch {
+pub(super) fn method_match(row: &mut Row) -> MethodMatch {
     let mut receivers: Vec<Arc<str>> = Vec::new();
     for pattern in row.texts("receiver").unwrap_or_default() {
         let name = pattern.text.strip_prefix('*').unwrap_or(pattern.text);

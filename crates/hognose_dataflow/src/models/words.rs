@@ -1,5 +1,7 @@
 //! The words that rows use for the variants of our enums.
 
+use crate::demand::Demand;
+
 use super::rows::{
     Access, Converters, Holds, Intrinsic, Keep, Labels, Parameters, RowConfidence, SinkKind,
     SourceKind,
@@ -9,6 +11,8 @@ use super::rows::{
 pub(super) type Words<T> = [(&'static str, T)];
 
 pub(super) const SINK_KINDS: &Words<SinkKind> = &SinkKind::NAMED;
+
+pub(super) const DEMANDS: &Words<Demand> = &Demand::NAMED;
 
 pub(super) const SOURCE_KINDS: &Words<SourceKind> = &SourceKind::NAMED;
 
