@@ -16,8 +16,8 @@ use hognose_finding::{Check, Class, Finding, Verdict};
 
 use crate::place;
 
-/// One check for each site and class, sorted by file and offset.
-pub fn checks(analysis: &Analysis, findings: &[Finding]) -> Vec<Check> {
+/// One check for each site and class, and those of endpoints, sorted by file and offset.
+pub fn checks(analysis: &Analysis, findings: &[Finding], endpoints: Vec<Check>) -> Vec<Check> {
     let mut sites: BTreeMap<(Site, Class), Check> = BTreeMap::new();
     for solved in &analysis.functions {
         for examined in &solved.examined {
@@ -36,6 +36,7 @@ pub fn checks(analysis: &Analysis, findings: &[Finding]) -> Vec<Check> {
         }
     }
     let mut checks: Vec<Check> = sites.into_values().collect();
+    checks.extend(endpoints);
     for finding in findings {
         let class = finding.rule.class;
         if !Class::CHECKLIST.contains(&class) {

@@ -20,6 +20,7 @@ mod formats;
 mod place;
 mod rules;
 mod url_secret;
+mod validation;
 mod words;
 
 use hognose_dataflow::Analysis;
@@ -41,10 +42,12 @@ pub fn run(analysis: &Analysis) -> Findings {
     findings.extend(credential::findings(analysis));
     findings.extend(url_secret::findings(analysis));
     findings.extend(bugs::findings(analysis));
+    findings.extend(validation::findings(analysis));
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     findings.dedup_by(|a, b| a.rule == b.rule && a.location == b.location);
     number_equals(&mut findings);
-    let checks = checks::checks(analysis, &findings);
+    let examined = validation::checks(analysis, &findings);
+    let checks = checks::checks(analysis, &findings, examined);
     Findings { findings, checks }
 }
 

@@ -44,8 +44,8 @@ const AMOUNTS: [&str; 30] = [
 /// Words that make an amount something else: an id, a name, a date.
 const NOT_AMOUNTS: [&str; 23] = [
     "id", "ids", "name", "type", "date", "code", "currency", "card", "number", "label", "text",
-    "title", "status", "units", "uuid", "key", "url", "token", "field", "column", "symbol",
-    "note", "reason",
+    "title", "status", "units", "uuid", "key", "url", "token", "field", "column", "symbol", "note",
+    "reason",
 ];
 
 /// What a person may do.

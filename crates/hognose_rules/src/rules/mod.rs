@@ -2,6 +2,7 @@
 
 mod archive_extraction;
 mod argument_injection;
+mod client_controlled_authority;
 mod code_injection;
 mod command_injection;
 mod cross_site_scripting;
@@ -10,6 +11,8 @@ mod env_file_not_ignored;
 mod env_file_tracked;
 mod hardcoded_secret;
 mod ldap_injection;
+mod mass_assignment;
+mod missing_input_validation;
 mod nosql_injection;
 mod open_redirect;
 mod partial_path_check;
@@ -22,6 +25,7 @@ mod sql_injection;
 mod suppressions;
 mod template_injection;
 mod trust_boundary_violation;
+mod unbounded_resource_use;
 mod unsafe_deserialization;
 mod unsafe_reflection;
 mod weak_secret_key;
@@ -39,6 +43,7 @@ use crate::bugs::{
 
 pub use archive_extraction::ARCHIVE_EXTRACTION;
 pub use argument_injection::ARGUMENT_INJECTION;
+pub use client_controlled_authority::CLIENT_CONTROLLED_AUTHORITY;
 pub use code_injection::CODE_INJECTION;
 pub use command_injection::COMMAND_INJECTION;
 pub use cross_site_scripting::CROSS_SITE_SCRIPTING;
@@ -47,6 +52,8 @@ pub use env_file_not_ignored::ENV_FILE_NOT_IGNORED;
 pub use env_file_tracked::ENV_FILE_TRACKED;
 pub use hardcoded_secret::HARDCODED_SECRET;
 pub use ldap_injection::LDAP_INJECTION;
+pub use mass_assignment::MASS_ASSIGNMENT;
+pub use missing_input_validation::MISSING_INPUT_VALIDATION;
 pub use nosql_injection::NOSQL_INJECTION;
 pub use open_redirect::OPEN_REDIRECT;
 pub use partial_path_check::PARTIAL_PATH_CHECK;
@@ -59,6 +66,7 @@ pub use sql_injection::SQL_INJECTION;
 pub use suppressions::{MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION};
 pub use template_injection::TEMPLATE_INJECTION;
 pub use trust_boundary_violation::TRUST_BOUNDARY_VIOLATION;
+pub use unbounded_resource_use::UNBOUNDED_RESOURCE_USE;
 pub use unsafe_deserialization::UNSAFE_DESERIALIZATION;
 pub use unsafe_reflection::UNSAFE_REFLECTION;
 pub use weak_secret_key::WEAK_SECRET_KEY;
@@ -71,6 +79,7 @@ pub static RULES: &[&Rule] = &[
     &ARCHIVE_EXTRACTION,
     &ARGUMENT_INJECTION,
     &CHANGED_WHILE_ITERATING,
+    &CLIENT_CONTROLLED_AUTHORITY,
     &CODE_INJECTION,
     &COMMAND_INJECTION,
     &CONSTANT_CONDITION,
@@ -84,6 +93,8 @@ pub static RULES: &[&Rule] = &[
     &HARDCODED_SECRET,
     &LDAP_INJECTION,
     &MALFORMED_SUPPRESSION,
+    &MASS_ASSIGNMENT,
+    &MISSING_INPUT_VALIDATION,
     &NONE_RESULT,
     &NOSQL_INJECTION,
     &OPEN_REDIRECT,
@@ -99,6 +110,7 @@ pub static RULES: &[&Rule] = &[
     &SQL_PARAMETERS,
     &TEMPLATE_INJECTION,
     &TRUST_BOUNDARY_VIOLATION,
+    &UNBOUNDED_RESOURCE_USE,
     &UNCLOSED_FILE,
     &UNKNOWN_ATTRIBUTE,
     &UNSAFE_DESERIALIZATION,
