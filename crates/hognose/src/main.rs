@@ -4,6 +4,7 @@
 //! One file per concern; `commands/check.rs` is the line that ties them together.
 
 mod arguments;
+mod clock;
 mod commands;
 mod config;
 mod config_value;
@@ -41,6 +42,7 @@ use crate::exit::Exit;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    clock::start();
     let arguments = Arguments::parse();
     // A server stops by itself, once its answers are out.
     if !matches!(arguments.command, Some(Command::Serve(_))) {

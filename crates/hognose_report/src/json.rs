@@ -170,6 +170,18 @@ pub fn render(subject: &Subject<'_>) -> String {
 }
 
 impl<'a> JsonReport<'a> {
+    pub(crate) fn findings(&self) -> &[impl Serialize + use<'a>] {
+        &self.findings
+    }
+
+    pub(crate) fn suppressed(&self) -> &[impl Serialize + use<'a>] {
+        &self.suppressed
+    }
+
+    pub(crate) fn incomplete(&self) -> &[impl Serialize + use<'a>] {
+        &self.incomplete
+    }
+
     pub fn new(subject: &Subject<'a>) -> Self {
         let report = subject.report;
         let texts = Texts::new(report, subject.secrets);

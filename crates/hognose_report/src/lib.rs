@@ -3,33 +3,48 @@
 //! Everything here is pure: a report goes in, a `String` comes out. Nothing is read or printed,
 //! no clock and no environment is asked, so equal reports give equal bytes. One file per format:
 //!
-//! - `full`: annotated excerpts for the terminal, then the checklist of the five classes;
-//! - `concise`: one line per finding;
-//! - `json`: the documented schema of `schema/report-v1.schema.json`;
-//! - `sarif`: SARIF 2.1.0 with code flows, suppressions and fingerprints.
+//! - for people: `full` (annotated excerpts, then the checklist), `concise` (a line for each
+//!   finding), `grouped` (the same by file), `markdown`, `html` (one file that needs nothing else);
+//! - for programs: `json` (the schema is `schema/report-v1.schema.json`), `json_lines`, `agent`;
+//! - for services: `sarif` (2.1.0, with code flows, suppressions and fingerprints), `github`,
+//!   `gitlab` and `gitlab_sast`, `junit`, `rdjson`, `checkstyle`.
 //!
 //! What the formats share has a file of its own: `texts` (the source text, with credentials
-//! masked), `checklist` (counts by class), `clean` (text that is safe to print), `line_hash` and
-//! `uri` for SARIF.
+//! masked), `shown` (a finding on one line), `checklist` (counts by class), `clean` (text that is
+//! safe to print), `xml`, `time`, and `line_hash` and `uri` for SARIF.
 
+mod agent;
 mod checklist;
+mod checkstyle;
 mod clean;
 mod concise;
 mod excerpt;
 mod full;
+mod github;
+mod gitlab;
+mod gitlab_sast;
+mod grouped;
 mod history;
+mod html;
 mod json;
 mod json_fix;
+mod json_lines;
+mod junit;
 mod line_hash;
+mod markdown;
 mod patch;
+mod rdjson;
 mod sarif;
 mod sarif_fix;
 mod sarif_model;
 mod sarif_rule;
+mod shown;
 mod statistics;
 mod summary;
 mod texts;
+mod time;
 mod uri;
+mod xml;
 
 use hognose_check::{Report, Selection};
 use hognose_finding::{Class, Finding, Group, Rule};
@@ -38,6 +53,7 @@ pub use checklist::{ChecklistRow, checklist};
 pub use clean::printable;
 pub use json::JsonReport;
 pub use patch::patch;
+pub use time::{Moment, RunTime};
 
 /// The schema of the JSON format.
 pub const SCHEMA: &str = include_str!("../schema/report-v1.schema.json");
@@ -50,19 +66,57 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub enum Format {
     Full,
     Concise,
+    Grouped,
     Json,
+    JsonLines,
     Sarif,
+    Github,
+    Gitlab,
+    GitlabSast,
+    Junit,
+    Rdjson,
+    Checkstyle,
+    Markdown,
+    Html,
+    Agent,
 }
 
 impl Format {
-    pub const ALL: [Self; 4] = [Self::Full, Self::Concise, Self::Json, Self::Sarif];
+    pub const ALL: [Self; 15] = [
+        Self::Full,
+        Self::Concise,
+        Self::Grouped,
+        Self::Json,
+        Self::JsonLines,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
+        Self::GitlabSast,
+        Self::Junit,
+        Self::Rdjson,
+        Self::Checkstyle,
+        Self::Markdown,
+        Self::Html,
+        Self::Agent,
+    ];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Full => "full",
             Self::Concise => "concise",
+            Self::Grouped => "grouped",
             Self::Json => "json",
+            Self::JsonLines => "json-lines",
             Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::GitlabSast => "gitlab-sast",
+            Self::Junit => "junit",
+            Self::Rdjson => "rdjson",
+            Self::Checkstyle => "checkstyle",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Agent => "agent",
         }
     }
 
@@ -73,18 +127,28 @@ impl Format {
     /// For a `Content-Type` header.
     pub const fn media_type(self) -> &'static str {
         match self {
-            Self::Full | Self::Concise => "text/plain; charset=utf-8",
-            Self::Json => "application/json",
+            Self::Full | Self::Concise | Self::Grouped | Self::Github | Self::Agent => {
+                "text/plain; charset=utf-8"
+            }
+            Self::Json | Self::Gitlab | Self::GitlabSast | Self::Rdjson => "application/json",
+            Self::JsonLines => "application/jsonl",
             Self::Sarif => "application/sarif+json",
+            Self::Junit | Self::Checkstyle => "application/xml",
+            Self::Markdown => "text/markdown; charset=utf-8",
+            Self::Html => "text/html; charset=utf-8",
         }
     }
 
     /// The usual ending of such a file's name, without the dot.
     pub const fn extension(self) -> &'static str {
         match self {
-            Self::Full | Self::Concise => "txt",
-            Self::Json => "json",
+            Self::Full | Self::Concise | Self::Grouped | Self::Github | Self::Agent => "txt",
+            Self::Json | Self::Gitlab | Self::GitlabSast | Self::Rdjson => "json",
+            Self::JsonLines => "jsonl",
             Self::Sarif => "sarif",
+            Self::Junit | Self::Checkstyle => "xml",
+            Self::Markdown => "md",
+            Self::Html => "html",
         }
     }
 }
@@ -100,6 +164,8 @@ pub struct Subject<'a> {
     pub examined: &'a [Class],
     /// Whether credentials are shown instead of masked: only where the user asks for it.
     pub secrets: Section,
+    /// When the analysis took place, for the formats that have to say so.
+    pub time: RunTime,
 }
 
 /// The classes of the checklist, and bugs and quality, for which at least one selected rule exists.
@@ -141,7 +207,8 @@ pub enum Section {
     Hide,
 }
 
-/// How the text formats look; JSON and SARIF do not depend on it.
+/// How the text formats look; those that hold all findings (`json`, `json-lines`, `sarif`, `gitlab`,
+/// `gitlab-sast`, `html`) do not depend on it.
 #[derive(Debug, Clone, Copy)]
 pub struct TextStyle {
     pub color: Color,
@@ -191,7 +258,18 @@ pub fn render(format: Format, subject: &Subject<'_>, style: &TextStyle) -> Strin
     match format {
         Format::Full => full::render(subject, style),
         Format::Concise => concise::render(subject, style),
+        Format::Grouped => grouped::render(subject, style),
         Format::Json => json::render(subject),
+        Format::JsonLines => json_lines::render(subject),
         Format::Sarif => sarif::render(subject),
+        Format::Github => github::render(subject, style),
+        Format::Gitlab => gitlab::render(subject),
+        Format::GitlabSast => gitlab_sast::render(subject),
+        Format::Junit => junit::render(subject, style),
+        Format::Rdjson => rdjson::render(subject, style),
+        Format::Checkstyle => checkstyle::render(subject, style),
+        Format::Markdown => markdown::render(subject, style),
+        Format::Html => html::render(subject),
+        Format::Agent => agent::render(subject, style),
     }
 }

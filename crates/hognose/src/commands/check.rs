@@ -24,7 +24,7 @@ use crate::policy::Policies;
 use crate::progress::{Progress, Visibility};
 use crate::terminal::{self, ColorChoice, Verbosity};
 use crate::walk::{Found, Wanted};
-use crate::{output, read, ruff, threads};
+use crate::{clock, output, read, ruff, threads};
 
 use super::fix::{self, Apply};
 
@@ -242,6 +242,7 @@ pub fn write_all(
         rules: rules(),
         examined: &listed.examined,
         secrets,
+        time: clock::run_time(),
     };
     let shown = |yes: bool| if yes { Section::Show } else { Section::Hide };
     let plain = TextStyle {

@@ -15,13 +15,14 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use hognose_check::{Input, Report, Selection, Settings, SyntaxError, Threat, check, is_python};
 use hognose_finding::Confidence;
-use hognose_report::{JsonReport, Section, Subject, examined_classes};
+use hognose_report::{JsonReport, RunTime, Section, Subject, examined_classes};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::limits::Limits;
 use super::problem::Problem;
 use super::{Server, body};
+use crate::clock;
 
 /// What is to be analysed.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -104,6 +105,7 @@ pub struct Analysis {
 pub struct Outcome {
     pub report: Report,
     settings: Settings,
+    time: RunTime,
 }
 
 pub async fn analyze(
@@ -162,7 +164,7 @@ impl Analysis {
     }
 
     pub fn run(self, server: &Server) -> Outcome {
-        let start = Instant::now();
+        let (start, moment) = (Instant::now(), clock::now());
         let report = check(self.inputs, &self.settings);
         let lines = report.statistics.lines;
         let metrics = &server.metrics;
@@ -170,6 +172,10 @@ impl Analysis {
         Outcome {
             report,
             settings: self.settings,
+            time: RunTime {
+                start: moment,
+                end: clock::now(),
+            },
         }
     }
 }
@@ -183,6 +189,7 @@ impl Outcome {
             rules,
             examined: &examined_classes(rules, &self.settings.selection),
             secrets: Section::Hide,
+            time: self.time,
         })
     }
 
