@@ -13,8 +13,10 @@ use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use hognose_check::{Input, Report, Selection, Settings, SyntaxError, Threat, check, is_python};
-use hognose_finding::Confidence;
+use hognose_check::{
+    FixReport, Fixes, Input, Report, Selection, Settings, SyntaxError, Threat, check, is_python,
+};
+use hognose_finding::{Confidence, Finding, Level as FixLevel};
 use hognose_report::{JsonReport, RunTime, Section, Subject, examined_classes};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -158,6 +160,7 @@ impl Analysis {
                 selection,
                 min_confidence,
                 threat,
+                fixes: Fixes::Offer,
                 ..Settings::default()
             },
         })
@@ -177,6 +180,33 @@ impl Analysis {
                 end: clock::now(),
             },
         }
+    }
+}
+
+impl Analysis {
+    /// Repairs the findings that are wanted; the report is on what comes out.
+    pub fn fix(
+        self,
+        server: &Server,
+        level: FixLevel,
+        is_wanted: &dyn Fn(&Finding) -> bool,
+    ) -> (Outcome, FixReport) {
+        let (start, moment) = (Instant::now(), clock::now());
+        let mut fixed = hognose_check::fix(self.inputs, &self.settings, level, is_wanted);
+        let report = std::mem::take(&mut fixed.report);
+        let lines = report.statistics.lines;
+        let metrics = &server.metrics;
+        metrics.count_analysis(start.elapsed(), lines, report.findings.len());
+        let time = RunTime {
+            start: moment,
+            end: clock::now(),
+        };
+        let outcome = Outcome {
+            report,
+            settings: self.settings,
+            time,
+        };
+        (outcome, fixed)
     }
 }
 

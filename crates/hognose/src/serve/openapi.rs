@@ -21,7 +21,7 @@ use crate::commands::rules::RuleRecord;
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// The statuses of refusals that a request with a body can meet.
-const REFUSALS: [(&str, &str); 11] = [
+const REFUSALS: [(&str, &str); 10] = [
     ("400", "The body is no JSON, or the request is malformed."),
     ("401", "The token is missing or wrong."),
     ("403", "The host name or the origin is not this server's."),
@@ -31,7 +31,6 @@ const REFUSALS: [(&str, &str); 11] = [
     ("422", "The body is JSON but not of the expected shape."),
     ("429", "Too many requests; see `Retry-After`."),
     ("500", "A defect of the program."),
-    ("501", "Not part of this version."),
     (
         "504",
         "The analysis takes more work than a request may cost.",

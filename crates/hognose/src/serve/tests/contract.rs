@@ -38,6 +38,11 @@ async fn answers_are_as_the_document_says() {
         report["syntax_errors"].as_array().map(Vec::is_empty),
         Some(false)
     );
+    let files = json!([{ "path": "a.py", "content": include_str!("python/query.py") }]);
+    let wish = json!({ "files": files, "fingerprints": "all" });
+    let fixed = post(&server, "/api/v1/fix", &wish).await.json();
+    let schema = answer_schema(&document, "/api/v1/fix", "post");
+    assert_valid(&document, schema, &fixed);
     for (uri, path) in [
         ("/api/v1/rules", "/api/v1/rules"),
         ("/api/v1/guides", "/api/v1/guides"),

@@ -113,6 +113,34 @@ async fn every_format_can_be_downloaded() {
 }
 
 #[tokio::test]
+async fn what_was_found_is_repaired_and_what_is_unknown_is_refused() {
+    let server = server();
+    let files = json!([{ "path": "a.py", "content": include_str!("python/query.py") }]);
+    let found = json!({ "files": files, "select": ["sql-injection"] });
+    let report = post(&server, "/api/v1/analyze", &found).await.json();
+    let fingerprint = &report["findings"][0]["fingerprint"];
+    assert_eq!(report["findings"][0]["fix"]["level"], "verified");
+    let wish = json!({ "files": files, "fingerprints": [fingerprint, "0123"], "select": ["sql-injection"] });
+    let answer = post(&server, "/api/v1/fix", &wish).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let answer = answer.json();
+    assert_eq!(answer["applied"], json!([fingerprint]));
+    assert_eq!(answer["refused"][0]["fingerprint"], "0123");
+    assert_eq!(answer["report"]["findings"], json!([]));
+    let content = answer["files"][0]["content"]
+        .as_str()
+        .expect("it is a text");
+    assert!(content.contains("(name,)"), "{content}");
+    let other = json!({ "files": files, "fingerprints": [], "select": ["sql-injection"] });
+    let other = post(&server, "/api/v1/fix", &other).await.json();
+    assert_eq!(
+        (&other["files"], &other["applied"]),
+        (&json!([]), &json!([]))
+    );
+    assert_eq!(other["refused"], json!([]));
+}
+
+#[tokio::test]
 async fn lists_and_pages() {
     let server = server();
     let rules = get(&server, "/api/v1/rules").await.json();
