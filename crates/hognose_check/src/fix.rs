@@ -48,7 +48,7 @@ pub struct FixedFile {
 }
 
 /// A finding that could not be repaired.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rejected {
     pub finding: Finding,
     /// One clause.
@@ -103,6 +103,8 @@ pub fn apply(
             return result;
         }
     };
+    // Those whose every fix failed its checks.
+    let mut failed: Vec<Rejected> = Vec::new();
     let mut refused: BTreeSet<(String, String)> = BTreeSet::new();
     // How many ways to repair a finding have failed.
     let mut refusals: BTreeMap<(String, String), usize> = BTreeMap::new();
@@ -122,7 +124,7 @@ pub fn apply(
             }
         }
         let too_bold = take(&mut proposals, |it| it.fix.level > level);
-        result.rejected.clear();
+        result.rejected.clone_from(&failed);
         result.rejected.extend(unproposed);
         result.rejected.extend(too_bold.into_iter().map(|proposal| {
             let finding = examined.findings[proposal.finding].clone();
@@ -145,8 +147,8 @@ pub fn apply(
             *refusals.entry(key(&finding)).or_insert(0) += 1;
             if proposal.others.is_empty() {
                 refused.insert(key(&finding));
+                failed.push(Rejected { finding, reason });
             }
-            result.rejected.push(Rejected { finding, reason });
         }
         inputs = edited(&inputs, &all_edits(&verified.accepted));
         for proposal in verified.accepted {

@@ -9,11 +9,22 @@ use std::sync::Arc;
 
 use hognose_dataflow::Analysis;
 use hognose_dataflow::models::rows::{Access, Labels, SinkKind};
-use hognose_python::ir::{Op, Part};
+use hognose_dataflow::program::FuncId;
+use hognose_dataflow::resolve::Resolver;
+use hognose_python::ir::{Op, Part, ValueId};
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use hognose_finding::Finding;
+
+/// Where in a call the value stands that does harm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The number of the argument, in the order of the source.
+    Argument(usize),
+    /// What the method is called on.
+    Receiver,
+}
 
 /// A sink at a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +32,7 @@ pub(crate) struct Sink {
     pub kind: SinkKind,
     /// The path of the row: "sqlite3.Cursor.execute"; a bare name for a method of anything.
     pub subject: Arc<str>,
-    /// The number of the argument, in the order of the source.
-    pub argument: usize,
+    pub argument: Place,
     pub access: Option<Access>,
 }
 
@@ -34,6 +44,8 @@ pub struct Facts {
     holes: FxHashMap<(Arc<str>, TextRange), Vec<bool>>,
     /// Expressions that carry data from outside.
     marked: FxHashSet<(Arc<str>, TextRange)>,
+    /// Calls of functions of the project that run no query with what they are given.
+    harmless: FxHashSet<(Arc<str>, TextRange)>,
     /// Top-level packages that the program imports.
     packages: FxHashSet<Arc<str>>,
 }
@@ -69,12 +81,20 @@ impl Facts {
         }
         let mut files: FxHashSet<&str> = FxHashSet::default();
         files.extend(findings.iter().map(|finding| &*finding.location.file));
+        // Calls through which data reaches a query.
+        let running: FxHashSet<(FuncId, ValueId)> = analysis
+            .flows()
+            .into_iter()
+            .filter(|flow| flow.sink.kind == SinkKind::Sql)
+            .filter_map(|flow| flow.via.map(|(call, _)| (flow.apex, call)))
+            .collect();
         for function in program.function_ids() {
             let file = &program.module(program.module_of(function)).file.source.path;
             if !files.contains(&**file) {
                 continue;
             }
             facts.add_sinks(analysis, function, file);
+            facts.add_harmless(analysis, function, file, &running);
             let wanted = findings.iter().any(|finding| {
                 let range = program.function(function).range;
                 finding.location.file == *file && range.contains_range(finding.location.range)
@@ -89,7 +109,7 @@ impl Facts {
     fn add_sinks(
         &mut self,
         analysis: &Analysis,
-        function: hognose_dataflow::program::FuncId,
+        function: FuncId,
         file: &Arc<str>,
     ) {
         let ir = analysis.program.function(function);
@@ -98,12 +118,16 @@ impl Facts {
             if sink.site.function != function {
                 continue;
             }
-            let Op::Call { arguments, .. } = ir.op(sink.site.value) else {
+            let Op::Call { arguments, callee } = ir.op(sink.site.value) else {
                 continue;
             };
             let at = arguments.iter().position(|it| it.value == sink.argument);
-            let Some(argument) = at else {
-                continue;
+            let is_receiver = matches!(ir.op(*callee),
+                Op::Attribute { object, .. } if *object == sink.argument);
+            let argument = match (at, is_receiver) {
+                (Some(number), _) => Place::Argument(number),
+                (None, true) => Place::Receiver,
+                (None, false) => continue,
             };
             let fact = Sink {
                 kind: sink.kind,
@@ -119,21 +143,44 @@ impl Facts {
         }
     }
 
+    fn add_harmless(
+        &mut self,
+        analysis: &Analysis,
+        function: FuncId,
+        file: &Arc<str>,
+        running: &FxHashSet<(FuncId, ValueId)>,
+    ) {
+        let resolver = Resolver {
+            program: &analysis.program,
+            hierarchy: &analysis.hierarchy,
+        };
+        let ir = analysis.program.function(function);
+        for (index, inst) in (0_u32..).zip(&ir.insts) {
+            let call = ValueId(index);
+            if let Op::Call { callee, .. } = &inst.op
+                && resolver.callee(function, *callee).is_some()
+                && !running.contains(&(function, call))
+            {
+                self.harmless.insert((Arc::clone(file), inst.range));
+            }
+        }
+    }
+
     fn add_marks(
         &mut self,
         analysis: &Analysis,
-        function: hognose_dataflow::program::FuncId,
+        function: FuncId,
         file: &Arc<str>,
     ) {
         let ir = analysis.program.function(function);
         let (values, _) = hognose_dataflow::eval::replay(analysis.world(), function);
-        let is_marked = |value: hognose_python::ir::ValueId| {
+        let is_marked = |value: ValueId| {
             values
                 .get(value.index())
                 .is_some_and(|value| !value.collapse(Labels::ALL).is_empty())
         };
         for (index, inst) in (0_u32..).zip(&ir.insts) {
-            let value = hognose_python::ir::ValueId(index);
+            let value = ValueId(index);
             if is_marked(value) {
                 self.marked.insert((Arc::clone(file), inst.range));
             }
@@ -158,6 +205,11 @@ impl Facts {
     pub(crate) fn holes(&self, file: &Arc<str>, text: TextRange) -> Option<&[bool]> {
         let holes = self.holes.get(&(Arc::clone(file), text))?;
         Some(holes)
+    }
+
+    /// Whether the call is one of a function of the project that runs no query with its arguments.
+    pub(crate) fn is_harmless(&self, file: &Arc<str>, call: TextRange) -> bool {
+        self.harmless.contains(&(Arc::clone(file), call))
     }
 
     pub(crate) fn is_marked(&self, file: &Arc<str>, expression: TextRange) -> bool {

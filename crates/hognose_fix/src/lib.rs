@@ -64,10 +64,12 @@ pub fn propose(
         rows: Rows::embedded(),
         project,
     };
-    findings
+    let mut fixes: Vec<_> = findings
         .iter()
         .map(|finding| repair(&look, finding))
-        .collect()
+        .collect();
+    secret::keep_apart(&look, findings, &mut fixes);
+    fixes
 }
 
 /// The repairs for the finding's rule.
@@ -79,6 +81,7 @@ fn repair(look: &Look<'_>, finding: &Finding) -> Result<Vec<Fix>, Refusal> {
         "sql-injection" => sql::repair(look, finding).map(|fix| vec![fix]),
         "command-injection" | "argument-injection" => command::repair(look, finding),
         "path-traversal" => path::repair(look, finding),
+        "partial-path-check" => path::complete_check(look, finding),
         "hardcoded-secret" | "secret-default-fallback" | "weak-secret-key" => {
             secret::repair(look, finding)
         }

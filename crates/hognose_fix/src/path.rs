@@ -14,8 +14,9 @@
 //! has to say which directory is meant.
 
 use hognose_dataflow::models::rows::SinkKind;
-use hognose_finding::{Finding, Fix};
-use ruff_python_ast::{Expr, Operator, Stmt};
+use hognose_finding::{Finding, Fix, StepKind};
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{Expr, ExprCall, Operator, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::command::step;
@@ -37,6 +38,109 @@ struct Parts {
     is_object: bool,
 }
 
+/// `p.startswith(base)` becomes `p.is_relative_to(base)` for path objects, and
+/// `p.startswith(os.path.join(base, ""))` for text.
+pub(crate) fn complete_check(look: &Look<'_>, finding: &Finding) -> Result<Vec<Fix>, Refusal> {
+    const NO_CHECK: Refusal = "the check of the prefix was not found";
+    let guards = finding.trace.iter().filter(|step| step.kind == StepKind::Guard);
+    let mut checks = guards.filter_map(|step| {
+        if step.location.file != finding.location.file {
+            return None;
+        }
+        let around = look.module.around(step.location.range);
+        let of_statement = look.module.statement(step.location.range)?;
+        around
+            .into_iter()
+            .find_map(|node| match node {
+                Node::Expr(Expr::Call(call)) => prefix_check(call),
+                Node::Expr(_) | Node::Stmt(_) => None,
+            })
+            .or_else(|| first_prefix_check(of_statement, step.location.range))
+    });
+    let (call, receiver, prefix) = checks
+        .next()
+        .or_else(|| {
+            let scope = look.module.scope(finding.location.range);
+            only_prefix_check(scope)
+        })
+        .ok_or(NO_CHECK)?;
+    let module = &look.module;
+    let mut plan = Plan::new(look);
+    let text_of = |expr: &Expr| inner_of_str(expr).map(|inner| module.slice(inner.range()).to_owned());
+    if let Some(path) = text_of(receiver) {
+        let base = text_of(prefix).unwrap_or_else(|| module.slice(prefix.range()).to_owned());
+        plan.replace(call.range(), format!("{path}.is_relative_to({base})"));
+    } else {
+        let join = plan.import(look.rows.name("join"));
+        let base = module.slice(prefix.range());
+        plan.replace(prefix.range(), format!("{join}({base}, \"\")"));
+    }
+    plan.finish("Compare whole components of the path").map(|fix| vec![fix])
+}
+
+type PrefixCheck<'a> = (&'a ExprCall, &'a Expr, &'a Expr);
+
+fn prefix_check(call: &ExprCall) -> Option<PrefixCheck<'_>> {
+    let Expr::Attribute(attribute) = &*call.func else {
+        return None;
+    };
+    match &*call.arguments.args {
+        [prefix] if attribute.attr.as_str() == "startswith" => Some((call, &attribute.value, prefix)),
+        _ => None,
+    }
+}
+
+struct Checks<'a> {
+    within: Option<TextRange>,
+    found: Vec<PrefixCheck<'a>>,
+}
+
+impl<'a> Visitor<'a> for Checks<'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr
+            && let Some(check) = prefix_check(call)
+            && self.within.is_none_or(|range| range.contains_range(call.range()))
+        {
+            self.found.push(check);
+        }
+        walk_expr(self, expr);
+    }
+}
+
+fn first_prefix_check(statement: &Stmt, range: TextRange) -> Option<PrefixCheck<'_>> {
+    let mut checks = Checks {
+        within: Some(range),
+        found: Vec::new(),
+    };
+    checks.visit_stmt(statement);
+    checks.found.into_iter().next()
+}
+
+fn only_prefix_check(scope: Scope<'_>) -> Option<PrefixCheck<'_>> {
+    let mut checks = Checks {
+        within: None,
+        found: Vec::new(),
+    };
+    for statement in scope.body {
+        checks.visit_stmt(statement);
+    }
+    match checks.found.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    }
+}
+
+/// `p` of `str(p)`.
+fn inner_of_str(expr: &Expr) -> Option<&Expr> {
+    let Expr::Call(call) = expr else {
+        return None;
+    };
+    match &*call.arguments.args {
+        [only] if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "str") => Some(only),
+        _ => None,
+    }
+}
+
 pub(crate) fn repair(look: &Look<'_>, finding: &Finding) -> Result<Vec<Fix>, Refusal> {
     let module = &look.module;
     let range = finding.location.range;
@@ -48,7 +152,6 @@ pub(crate) fn repair(look: &Look<'_>, finding: &Finding) -> Result<Vec<Fix>, Ref
         .sink(&finding.location.file, range, SinkKind::Path)
         .ok_or("it is not known which argument is the path")?;
     let argument = argument(call, sink.argument).ok_or("the path is no argument of the call")?;
-    // `Path(name).read_text()`: what is built before the method is called.
     let scope = module.scope(range);
     let (expr, variable) = match argument {
         Expr::Name(name) => {
@@ -72,7 +175,11 @@ fn value_of<'a>(
     if Module::is_parameter(scope, name) {
         return Err("the path comes from the callers of the function");
     }
-    let bindings = look.module.bindings(scope, name);
+    let mut bindings = look.module.bindings(scope, name);
+    // `path = None` above a `try` says nothing.
+    bindings.retain(|binding| {
+        !matches!(binding.kind, BindingKind::Assign(Expr::NoneLiteral(_)))
+    });
     let [binding] = bindings.as_slice() else {
         return Err("the path is put together in several places");
     };

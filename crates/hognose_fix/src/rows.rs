@@ -57,6 +57,9 @@ pub(crate) struct Driver {
     /// The keyword, for `pass = "keyword"`.
     #[serde(default)]
     pub keyword: String,
+    /// The function, for `pass = "wrap"`.
+    #[serde(default)]
+    pub wrap: String,
     #[serde(default)]
     pub container: Container,
     /// Packages whose import says that this driver is in use, where a call does not.
@@ -89,6 +92,8 @@ pub(crate) enum Pass {
     /// A method of the statement, `.bindparams(name=value)`, or the second argument of the call
     /// around it.
     Bind,
+    /// One argument behind the query, which `wrap` makes a statement of.
+    Wrap,
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize, PartialEq, Eq)]

@@ -7,6 +7,8 @@
 //! The value itself is written nowhere. A project that reads its settings in a way of its own gets
 //! that way.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use hognose_finding::{Finding, Fix};
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -79,6 +81,35 @@ pub(crate) fn repair(look: &Look<'_>, finding: &Finding) -> Result<Vec<Fix>, Ref
     plan.append(format!("{root}.gitignore"), vec![".env".to_owned()]);
     plan.finish("Read the credential from the environment")
         .map(|fix| vec![fix])
+}
+
+/// Different credentials must not become one variable: where names say too little nothing is
+/// proposed.
+pub(crate) fn keep_apart(
+    look: &Look<'_>,
+    findings: &[&Finding],
+    fixes: &mut [Result<Vec<Fix>, Refusal>],
+) {
+    let variable = |fixes: &Result<Vec<Fix>, Refusal>| {
+        let fix = fixes.as_ref().ok()?.first()?;
+        let append = fix.appends.iter().find(|it| it.lines.iter().any(|line| line.ends_with('=')))?;
+        append.lines.first().cloned()
+    };
+    let value = |finding: &Finding| look.module.slice(finding.location.range).to_owned();
+    let mut values: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (finding, fix) in findings.iter().zip(fixes.iter()) {
+        if let Some(name) = variable(fix) {
+            values.entry(name).or_default().insert(value(finding));
+        }
+    }
+    for fix in fixes.iter_mut() {
+        let shared = variable(fix)
+            .and_then(|name| values.get(&name))
+            .is_some_and(|values| values.len() > 1);
+        if shared {
+            *fix = Err("several credentials would share the name of one variable");
+        }
+    }
 }
 
 /// The literal is the default of a setting: the call that reads it, and the setting's name.

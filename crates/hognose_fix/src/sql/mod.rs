@@ -22,7 +22,7 @@ use hognose_finding::{Finding, Fix};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
-use crate::facts::Sink;
+use crate::facts::{Place, Sink};
 use crate::module::{BindingKind, Scope, names_in};
 use crate::plan::Plan;
 use crate::rows::{Container, Driver, Pass, is_below};
@@ -76,7 +76,16 @@ pub(crate) struct User<'a> {
     pub argument: &'a Expr,
 }
 
-pub(crate) fn argument(call: &ExprCall, number: usize) -> Option<&Expr> {
+pub(crate) fn argument(call: &ExprCall, place: Place) -> Option<&Expr> {
+    let number = match place {
+        Place::Argument(number) => number,
+        Place::Receiver => {
+            return match &*call.func {
+                Expr::Attribute(attribute) => Some(&attribute.value),
+                _ => None,
+            };
+        }
+    };
     let arguments = call.arguments.iter_source_order();
     arguments
         .map(ruff_python_ast::ArgOrKeyword::value)
@@ -200,7 +209,7 @@ fn is_quiet(expr: &Expr) -> bool {
 /// The brackets of parameters that are passed in one argument.
 pub(crate) fn container(driver: &Driver) -> Container {
     match driver.pass {
-        Pass::Bind => Container::Dict,
+        Pass::Bind | Pass::Wrap => Container::Dict,
         Pass::Second | Pass::Star | Pass::Keyword => driver.container,
     }
 }

@@ -65,8 +65,12 @@ pub(crate) fn directly(
             keyword.map(|it| &it.value)
         }
         Pass::Star | Pass::Bind => None,
+        Pass::Wrap => given(user.call, user.argument),
     };
     if let Some(given) = given {
+        if driver.pass == Pass::Wrap {
+            return Err("the statement has parameters in the way of its driver");
+        }
         let text = merged(look, given, slots, driver, quote)?;
         plan.replace(given.range(), text);
         return Ok(());
@@ -81,7 +85,7 @@ pub(crate) fn directly(
     let texts = elements(slots);
     let text = match driver.pass {
         Pass::Star => texts.join(", "),
-        Pass::Second | Pass::Keyword | Pass::Bind => collection(slots, container(driver), quote),
+        Pass::Second | Pass::Keyword | Pass::Bind | Pass::Wrap => collection(slots, container(driver), quote),
     };
     add(look, user, &text, driver, plan)
 }
@@ -116,6 +120,13 @@ fn add(
             let last = last.map_or(user.argument, |it| it.value());
             let keyword = &driver.keyword;
             plan.insert(end_of(look, user, last), format!(", {keyword}={text}"));
+        }
+        Pass::Wrap => {
+            let function = plan.import(&driver.wrap);
+            let inside = user.call.arguments.inner_range();
+            let range = with_parentheses(user.argument.range(), inside, &look.module);
+            plan.insert(range.start(), format!("{function}("));
+            plan.insert(range.end(), format!("), {text}"));
         }
         Pass::Bind => return Err("parameters of such a statement are bound to it"),
     }
@@ -224,7 +235,7 @@ pub(crate) fn by_variable(
         }
         let text = match driver.pass {
             Pass::Star => format!("*{name}"),
-            Pass::Second | Pass::Keyword | Pass::Bind => name.clone(),
+            Pass::Second | Pass::Keyword | Pass::Bind | Pass::Wrap => name.clone(),
         };
         add(look, user, &text, driver, plan)?;
     }

@@ -257,7 +257,8 @@ fn users<'a>(
                 let argument = argument(call, sink.argument).expect("it was found just now");
                 users.push(User { call, argument });
             }
-            (Some(call), _) if is_onlooker(call) => {}
+            (Some(call), None)
+                if is_onlooker(call) || look.facts.is_harmless(file, call.range()) => {}
             (Some(_) | None, _) => return Err("the query is used in another way as well"),
         }
     }
