@@ -7,6 +7,8 @@ Each heading of a page in this directory is an application (a block `python app`
     use(app, box)       asserts that honest use works
     setup(box)          optional: files, environment
 
+An application without an attack of its own is attacked as the one above it.
+
 `app` is the application's module and `box` an empty directory, which is the working directory.
 `python app unsafe` is repaired with `--unsafe-fixes`. Nothing is mocked: the applications run on the
 real libraries.
@@ -30,12 +32,14 @@ NUMBER = itertools.count()
 
 def applications():
     for page in sorted(HERE.glob("*.md")):
+        tests = None
         for section in re.split(r"^## ", page.read_text(), flags=re.MULTILINE)[1:]:
             title = section.splitlines()[0]
             blocks = {kind: (code, unsafe) for kind, unsafe, code in BLOCK.findall(section)}
-            assert blocks.keys() == {"app", "attack"}, f"{page.name}: {title}"
+            assert "app" in blocks, f"{page.name}: {title}"
             code, unsafe = blocks["app"]
-            yield pytest.param(code, blocks["attack"][0], bool(unsafe), id=f"{page.stem}: {title}")
+            tests = blocks.get("attack", (tests,))[0]
+            yield pytest.param(code, tests, bool(unsafe), id=f"{page.stem}: {title}")
 
 
 def load(path):
