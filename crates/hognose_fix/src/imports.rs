@@ -139,8 +139,7 @@ impl<'a> Imports<'a> {
         members.dedup();
         members.retain(|(of, name)| match self.statement_from(of) {
             Some(statement) => {
-                let last = statement.names.last().expect("an import names something");
-                result.push((TextRange::empty(last.end()), format!(", {name}")));
+                result.push(added_name(statement, name));
                 false
             }
             None => true,
@@ -225,19 +224,29 @@ impl<'a> Imports<'a> {
         let is_alone = |statement: &Stmt| {
             module.indent(statement.start()).is_some() && module.ends_line(statement.end())
         };
-        // Standard library first: the block of the first import, while it lasts without a gap.
-        let mut block: Vec<&Stmt> = Vec::new();
-        for statement in plain {
-            let joined = block.last().is_none_or(|last: &&Stmt| {
+        // Blocks of imports without a gap; the first one is that of the standard library.
+        let mut blocks: Vec<Vec<&Stmt>> = Vec::new();
+        for statement in plain.into_iter().filter(|it| is_alone(it)) {
+            let last = blocks.last().and_then(|block| block.last());
+            let joined = last.is_some_and(|last| {
                 let between = TextRange::new(last.end(), statement.start());
                 module.slice(between).matches('\n').count() <= 1
             });
-            if !joined || !is_alone(statement) {
-                break;
+            match blocks.last_mut() {
+                Some(block) if joined => block.push(statement),
+                Some(_) | None => blocks.push(vec![statement]),
             }
-            block.push(statement);
         }
         let wanted = key(line);
+        let package = |text: &str| {
+            let module = text.split_whitespace().nth(1).unwrap_or("");
+            module.split('.').next().unwrap_or("").to_owned()
+        };
+        let of_package = blocks.iter().position(|block| {
+            let mut statements = block.iter();
+            statements.any(|it| package(module.slice(it.range())) == package(line))
+        });
+        let block = blocks.into_iter().nth(of_package.unwrap_or(0)).unwrap_or_default();
         let later = block
             .iter()
             .find(|statement| key(module.slice(statement.range())) > wanted);
@@ -286,6 +295,30 @@ impl<'a> Imports<'a> {
             }
         }
         result
+    }
+}
+
+/// `name` among the names of an import: where it sorts, else at the end.
+fn added_name(statement: &StmtImportFrom, name: &str) -> (TextRange, String) {
+    // Constants, classes, the rest, each by the alphabet.
+    let key = |name: &str| {
+        let is_upper = |it: char| it.is_ascii_uppercase();
+        let kind = match (name.starts_with(is_upper), name.contains(|it: char| it.is_ascii_lowercase())) {
+            (true, false) => 0,
+            (true, true) => 1,
+            (false, _) => 2,
+        };
+        (kind, name.to_ascii_lowercase())
+    };
+    let names = &statement.names;
+    let is_sorted = names.is_sorted_by_key(|alias| key(alias.name.as_str()));
+    let later = names.iter().find(|alias| key(alias.name.as_str()) > key(name));
+    match later.filter(|_| is_sorted) {
+        Some(later) => (TextRange::empty(later.start()), format!("{name}, ")),
+        None => {
+            let last = names.last().expect("an import names something");
+            (TextRange::empty(last.end()), format!(", {name}"))
+        }
     }
 }
 
