@@ -62,15 +62,17 @@ fn flaws() -> impl Strategy<Value = Flaw> {
         prop_oneof![Just("\n"), Just("\r\n")],
         prop_oneof![Just(""), Just(" ORDER BY c0"), Just(" AND city = 'Ulm''s'")],
     )
-        .prop_map(|(driver, form, spots, in_variable, indent, line_end, tail)| Flaw {
-            driver,
-            form,
-            spots,
-            in_variable,
-            indent,
-            line_end,
-            tail,
-        })
+        .prop_map(
+            |(driver, form, spots, in_variable, indent, line_end, tail)| Flaw {
+                driver,
+                form,
+                spots,
+                in_variable,
+                indent,
+                line_end,
+                tail,
+            },
+        )
 }
 
 /// The statement with the holes written by `hole`; its literal parts doubled where need be.
@@ -84,11 +86,17 @@ fn statement(flaw: &Flaw, percent: &str, hole: impl Fn(usize) -> String) -> Stri
             format!("c{number} {before}{}{behind}", hole(number))
         })
         .collect();
-    format!("SELECT * FROM t WHERE {}{}", conditions.join(" AND "), flaw.tail)
+    format!(
+        "SELECT * FROM t WHERE {}{}",
+        conditions.join(" AND "),
+        flaw.tail
+    )
 }
 
 fn program(flaw: &Flaw) -> String {
-    let names: Vec<String> = (0..flaw.spots.len()).map(|number| format!("v{number}")).collect();
+    let names: Vec<String> = (0..flaw.spots.len())
+        .map(|number| format!("v{number}"))
+        .collect();
     let values = names.join(", ");
     let mut lines = vec![
         DRIVERS[flaw.driver].0.to_owned(),
@@ -108,13 +116,21 @@ fn program(flaw: &Flaw) -> String {
             let text = format!("\"{text}\"");
             text.strip_suffix(" + \"\"").unwrap_or(&text).to_owned()
         }
-        Form::Percent => format!("\"{}\" % ({values},)", statement(flaw, "%%", |_| "%s".to_owned())),
-        Form::Format => format!("\"{}\".format({values})", statement(flaw, "%", |_| "{}".to_owned())),
+        Form::Percent => format!(
+            "\"{}\" % ({values},)",
+            statement(flaw, "%%", |_| "%s".to_owned())
+        ),
+        Form::Format => format!(
+            "\"{}\".format({values})",
+            statement(flaw, "%", |_| "{}".to_owned())
+        ),
         Form::Steps => {
             add("q = \"SELECT * FROM t WHERE 1 = 1\"".to_owned());
             for (number, spot) in (0..).zip(&flaw.spots) {
                 let (before, behind) = SPOTS[*spot];
-                add(format!("q += f\" AND c{number} {before}{{v{number}}}{behind}\""));
+                add(format!(
+                    "q += f\" AND c{number} {before}{{v{number}}}{behind}\""
+                ));
             }
             "q".to_owned()
         }

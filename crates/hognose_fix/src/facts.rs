@@ -106,12 +106,7 @@ impl Facts {
         facts
     }
 
-    fn add_sinks(
-        &mut self,
-        analysis: &Analysis,
-        function: FuncId,
-        file: &Arc<str>,
-    ) {
+    fn add_sinks(&mut self, analysis: &Analysis, function: FuncId, file: &Arc<str>) {
         let ir = analysis.program.function(function);
         for examined in &analysis.functions[function.index()].examined {
             let sink = &examined.sink;
@@ -166,12 +161,7 @@ impl Facts {
         }
     }
 
-    fn add_marks(
-        &mut self,
-        analysis: &Analysis,
-        function: FuncId,
-        file: &Arc<str>,
-    ) {
+    fn add_marks(&mut self, analysis: &Analysis, function: FuncId, file: &Arc<str>) {
         let ir = analysis.program.function(function);
         let (values, _) = hognose_dataflow::eval::replay(analysis.world(), function);
         let is_marked = |value: ValueId| {

@@ -246,7 +246,10 @@ impl<'a> Imports<'a> {
             let mut statements = block.iter();
             statements.any(|it| package(module.slice(it.range())) == package(line))
         });
-        let block = blocks.into_iter().nth(of_package.unwrap_or(0)).unwrap_or_default();
+        let block = blocks
+            .into_iter()
+            .nth(of_package.unwrap_or(0))
+            .unwrap_or_default();
         let later = block
             .iter()
             .find(|statement| key(module.slice(statement.range())) > wanted);
@@ -303,7 +306,10 @@ fn added_name(statement: &StmtImportFrom, name: &str) -> (TextRange, String) {
     // Constants, classes, the rest, each by the alphabet.
     let key = |name: &str| {
         let is_upper = |it: char| it.is_ascii_uppercase();
-        let kind = match (name.starts_with(is_upper), name.contains(|it: char| it.is_ascii_lowercase())) {
+        let kind = match (
+            name.starts_with(is_upper),
+            name.contains(|it: char| it.is_ascii_lowercase()),
+        ) {
             (true, false) => 0,
             (true, true) => 1,
             (false, _) => 2,
@@ -312,7 +318,9 @@ fn added_name(statement: &StmtImportFrom, name: &str) -> (TextRange, String) {
     };
     let names = &statement.names;
     let is_sorted = names.is_sorted_by_key(|alias| key(alias.name.as_str()));
-    let later = names.iter().find(|alias| key(alias.name.as_str()) > key(name));
+    let later = names
+        .iter()
+        .find(|alias| key(alias.name.as_str()) > key(name));
     match later.filter(|_| is_sorted) {
         Some(later) => (TextRange::empty(later.start()), format!("{name}, ")),
         None => {

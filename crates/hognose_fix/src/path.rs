@@ -42,7 +42,10 @@ struct Parts {
 /// `p.startswith(os.path.join(base, ""))` for text.
 pub(crate) fn complete_check(look: &Look<'_>, finding: &Finding) -> Result<Vec<Fix>, Refusal> {
     const NO_CHECK: Refusal = "the check of the prefix was not found";
-    let guards = finding.trace.iter().filter(|step| step.kind == StepKind::Guard);
+    let guards = finding
+        .trace
+        .iter()
+        .filter(|step| step.kind == StepKind::Guard);
     let mut checks = guards.filter_map(|step| {
         if step.location.file != finding.location.file {
             return None;
@@ -66,7 +69,8 @@ pub(crate) fn complete_check(look: &Look<'_>, finding: &Finding) -> Result<Vec<F
         .ok_or(NO_CHECK)?;
     let module = &look.module;
     let mut plan = Plan::new(look);
-    let text_of = |expr: &Expr| inner_of_str(expr).map(|inner| module.slice(inner.range()).to_owned());
+    let text_of =
+        |expr: &Expr| inner_of_str(expr).map(|inner| module.slice(inner.range()).to_owned());
     if let Some(path) = text_of(receiver) {
         let base = text_of(prefix).unwrap_or_else(|| module.slice(prefix.range()).to_owned());
         plan.replace(call.range(), format!("{path}.is_relative_to({base})"));
@@ -75,7 +79,8 @@ pub(crate) fn complete_check(look: &Look<'_>, finding: &Finding) -> Result<Vec<F
         let base = module.slice(prefix.range());
         plan.replace(prefix.range(), format!("{join}({base}, \"\")"));
     }
-    plan.finish("Compare whole components of the path").map(|fix| vec![fix])
+    plan.finish("Compare whole components of the path")
+        .map(|fix| vec![fix])
 }
 
 type PrefixCheck<'a> = (&'a ExprCall, &'a Expr, &'a Expr);
@@ -85,7 +90,9 @@ fn prefix_check(call: &ExprCall) -> Option<PrefixCheck<'_>> {
         return None;
     };
     match &*call.arguments.args {
-        [prefix] if attribute.attr.as_str() == "startswith" => Some((call, &attribute.value, prefix)),
+        [prefix] if attribute.attr.as_str() == "startswith" => {
+            Some((call, &attribute.value, prefix))
+        }
         _ => None,
     }
 }
@@ -99,7 +106,9 @@ impl<'a> Visitor<'a> for Checks<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Call(call) = expr
             && let Some(check) = prefix_check(call)
-            && self.within.is_none_or(|range| range.contains_range(call.range()))
+            && self
+                .within
+                .is_none_or(|range| range.contains_range(call.range()))
         {
             self.found.push(check);
         }
@@ -136,7 +145,9 @@ fn inner_of_str(expr: &Expr) -> Option<&Expr> {
         return None;
     };
     match &*call.arguments.args {
-        [only] if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "str") => Some(only),
+        [only] if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "str") => {
+            Some(only)
+        }
         _ => None,
     }
 }
@@ -177,9 +188,7 @@ fn value_of<'a>(
     }
     let mut bindings = look.module.bindings(scope, name);
     // `path = None` above a `try` says nothing.
-    bindings.retain(|binding| {
-        !matches!(binding.kind, BindingKind::Assign(Expr::NoneLiteral(_)))
-    });
+    bindings.retain(|binding| !matches!(binding.kind, BindingKind::Assign(Expr::NoneLiteral(_))));
     let [binding] = bindings.as_slice() else {
         return Err("the path is put together in several places");
     };

@@ -92,7 +92,10 @@ pub(crate) fn keep_apart(
 ) {
     let variable = |fixes: &Result<Vec<Fix>, Refusal>| {
         let fix = fixes.as_ref().ok()?.first()?;
-        let append = fix.appends.iter().find(|it| it.lines.iter().any(|line| line.ends_with('=')))?;
+        let append = fix
+            .appends
+            .iter()
+            .find(|it| it.lines.iter().any(|line| line.ends_with('=')))?;
         append.lines.first().cloned()
     };
     let value = |finding: &Finding| look.module.slice(finding.location.range).to_owned();

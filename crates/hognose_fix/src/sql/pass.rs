@@ -85,7 +85,9 @@ pub(crate) fn directly(
     let texts = elements(slots);
     let text = match driver.pass {
         Pass::Star => texts.join(", "),
-        Pass::Second | Pass::Keyword | Pass::Bind | Pass::Wrap => collection(slots, container(driver), quote),
+        Pass::Second | Pass::Keyword | Pass::Bind | Pass::Wrap => {
+            collection(slots, container(driver), quote)
+        }
     };
     add(look, user, &text, driver, plan)
 }
