@@ -189,3 +189,15 @@ fn json_has_the_fix() {
     let document: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
     assert!(document["findings"][0]["fix"].is_null());
 }
+
+#[test]
+fn what_is_not_listed_is_not_repaired() {
+    let project = Project::new();
+    let text = "import os\n\n\ndef f(x):\n    if not x == None:\n        return 1\n    return f\"a\"\n";
+    project.write("app.py", text);
+    let run = project.run(&["check", "--fix", "--unsafe-fixes", "--show", "security"]);
+    assert_eq!(project.read("app.py"), text, "{run}");
+    let run = project.run(&["check", "--fix", "--select", "F401"]);
+    assert!(!project.read("app.py").contains("import os"), "{run}");
+    assert!(project.read("app.py").contains("== None"), "{run}");
+}

@@ -79,6 +79,9 @@ pub fn offer(inputs: &[Input], settings: &Settings) -> Report {
         let rejected = verified.rejected.iter();
         proposals.extend(rejected.filter_map(|(proposal, _)| proposal.next()));
     }
+    for finding in &mut examined.findings {
+        finding.fix = None;
+    }
     for proposal in accepted {
         examined.findings[proposal.finding].fix = Some(proposal.fix);
     }
@@ -169,7 +172,11 @@ pub fn apply(
         };
     }
     result.files = changed(&before, &inputs);
-    result.report = finish(examined, &inputs, settings);
+    let settings = Settings {
+        fixes: Fixes::Skip,
+        ..settings.clone()
+    };
+    result.report = finish(examined, &inputs, &settings);
     result
 }
 

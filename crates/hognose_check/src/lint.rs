@@ -132,7 +132,7 @@ pub fn findings(program: &Program, linted: Vec<Linted>) -> Vec<Finding> {
                 message: hit.message,
                 function,
                 trace: Vec::new(),
-                fix: None,
+                fix: hit.fix,
             });
         }
     }

@@ -41,7 +41,7 @@ pub fn run(inputs: Vec<Input>, settings: &Settings) -> Report {
 /// What all stages but the selection come to.
 pub struct Examined {
     pub analysis: Analysis,
-    /// Whatever their confidence; not suppressed.
+    /// Whatever their confidence; not suppressed. A fix in it is a proposal.
     pub findings: Vec<Finding>,
     pub suppressed: Vec<Suppressed>,
     pub incomplete: Vec<Incomplete>,
@@ -85,8 +85,14 @@ pub fn examine(inputs: Vec<Input>, settings: &Settings) -> Result<Examined, Box<
 impl Examined {
     /// What the settings ask for of it.
     pub fn report(self, settings: &Settings) -> Report {
-        let findings = select(self.findings, settings, |finding| finding);
-        let suppressed = select(self.suppressed, settings, |suppressed| &suppressed.finding);
+        let mut findings = select(self.findings, settings, |finding| finding);
+        let mut suppressed = select(self.suppressed, settings, |suppressed| &suppressed.finding);
+        // What nobody has checked is not offered.
+        let silenced = suppressed.iter_mut().map(|entry| &mut entry.finding);
+        silenced.for_each(|finding| finding.fix = None);
+        if settings.fixes == Fixes::Skip {
+            findings.iter_mut().for_each(|finding| finding.fix = None);
+        }
         let shown: Vec<&Finding> = findings
             .iter()
             .chain(suppressed.iter().map(|suppressed| &suppressed.finding))

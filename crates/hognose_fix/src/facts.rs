@@ -36,6 +36,13 @@ pub(crate) struct Sink {
     pub access: Option<Access>,
 }
 
+/// A call of a function that runs its argument as a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Caller {
+    pub file: Arc<str>,
+    pub call: TextRange,
+}
+
 /// See the module documentation.
 #[derive(Debug, Default)]
 pub struct Facts {
@@ -44,6 +51,8 @@ pub struct Facts {
     holes: FxHashMap<(Arc<str>, TextRange), Vec<bool>>,
     /// Expressions that carry data from outside.
     marked: FxHashSet<(Arc<str>, TextRange)>,
+    /// For a query that a function runs for its callers: the calls that hand over data from outside.
+    callers: FxHashMap<(Arc<str>, TextRange), Vec<Caller>>,
     /// Calls of functions of the project that run no query with what they are given.
     harmless: FxHashSet<(Arc<str>, TextRange)>,
     /// Top-level packages that the program imports.
@@ -88,6 +97,7 @@ impl Facts {
             .filter(|flow| flow.sink.kind == SinkKind::Sql)
             .filter_map(|flow| flow.via.map(|(call, _)| (flow.apex, call)))
             .collect();
+        facts.add_callers(analysis);
         for function in program.function_ids() {
             let file = &program.module(program.module_of(function)).file.source.path;
             if !files.contains(&**file) {
@@ -134,6 +144,38 @@ impl Facts {
             let known = self.sinks.entry(key).or_default();
             if !known.contains(&fact) {
                 known.push(fact);
+            }
+        }
+    }
+
+    /// The direct calls only: what is handed on by several functions is not repaired.
+    fn add_callers(&mut self, analysis: &Analysis) {
+        let program = &analysis.program;
+        let place = |function: FuncId, value: ValueId| {
+            let module = program.module(program.module_of(function));
+            (Arc::clone(&module.file.source.path), program.range(function, value))
+        };
+        for flow in analysis.flows() {
+            let site = flow.sink.site;
+            let Some((call, callee)) = flow.via else {
+                continue;
+            };
+            if flow.sink.kind != SinkKind::Sql {
+                continue;
+            }
+            let (file, range) = place(flow.apex, call);
+            let caller = Caller { file, call: range };
+            let known = self.callers.entry(place(site.function, site.value)).or_default();
+            if callee == site.function {
+                if !known.contains(&caller) {
+                    known.push(caller);
+                }
+            } else {
+                // An empty range: not a direct call.
+                known.push(Caller {
+                    call: TextRange::default(),
+                    ..caller
+                });
             }
         }
     }
@@ -195,6 +237,17 @@ impl Facts {
     pub(crate) fn holes(&self, file: &Arc<str>, text: TextRange) -> Option<&[bool]> {
         let holes = self.holes.get(&(Arc::clone(file), text))?;
         Some(holes)
+    }
+
+    /// Who calls the function in which the query runs, with data from outside in the query; empty
+    /// where that is not known of all.
+    pub(crate) fn callers(&self, file: &Arc<str>, call: TextRange) -> &[Caller] {
+        let known = self.callers.get(&(Arc::clone(file), call));
+        let known = known.map_or(&[][..], Vec::as_slice);
+        if known.iter().any(|caller| caller.call.is_empty()) {
+            return &[];
+        }
+        known
     }
 
     /// Whether the call is one of a function of the project that runs no query with its arguments.

@@ -8,9 +8,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use hognose_finding::Rule;
+use hognose_finding::{Edit, Fix, Level, Rule};
 use hognose_python::Syntax;
 use ruff_db::diagnostic::Diagnostic;
+use ruff_diagnostics::Applicability;
 use ruff_linter::Locator;
 use ruff_linter::directives::{Flags, extract_directives};
 use ruff_linter::line_width::LineLength;
@@ -23,7 +24,7 @@ use ruff_linter::suppression::Suppressions;
 use ruff_python_ast::{PySourceType, PythonVersion};
 use ruff_python_codegen::Stylist;
 use ruff_python_index::Indexer;
-use ruff_text_size::TextRange;
+use ruff_text_size::{Ranged as _, TextRange};
 
 use crate::catalogue::{INVALID_SYNTAX, catalogue};
 use crate::profile::{Profile, RuffConfiguration};
@@ -34,6 +35,8 @@ pub struct Hit {
     pub rule: &'static Rule,
     pub range: TextRange,
     pub message: String,
+    /// What Ruff would change; nobody has checked it yet.
+    pub fix: Option<Fix>,
 }
 
 /// What came of one file.
@@ -213,12 +216,14 @@ fn hits(diagnostics: &[Diagnostic], syntax: Syntax<'_>, compiled: &Compiled) -> 
                         rule: known.rule,
                         range,
                         message: sentences(headline, &known.why),
+                        fix: fix(diagnostic, syntax),
                     })
                 }
                 None if diagnostic.is_invalid_syntax() && reports_syntax => Some(Hit {
                     rule: &INVALID_SYNTAX,
                     range,
                     message: sentences(headline, "Nothing of the file runs."),
+                    fix: None,
                 }),
                 None => None,
             }
@@ -227,6 +232,29 @@ fn hits(diagnostics: &[Diagnostic], syntax: Syntax<'_>, compiled: &Compiled) -> 
     hits.sort_by_key(|hit| (hit.range.start(), hit.range.end(), hit.rule.id));
     hits.dedup_by_key(|hit| (hit.range, hit.rule.id));
     hits
+}
+
+/// Ruff's edits, and what it says of them.
+fn fix(diagnostic: &Diagnostic, syntax: Syntax<'_>) -> Option<Fix> {
+    let fix = diagnostic.fix()?;
+    let level = match fix.applicability() {
+        Applicability::Safe => Level::Verified,
+        Applicability::Unsafe => Level::Unsafe,
+        Applicability::DisplayOnly => Level::Manual,
+    };
+    let file = &syntax.source.path;
+    let edits = fix.edits().iter();
+    let mut edits: Vec<Edit> = edits
+        .map(|edit| Edit::new(file, edit.range(), edit.content().unwrap_or_default()))
+        .collect();
+    edits.sort();
+    let title = diagnostic.first_help_text();
+    Some(Fix {
+        title: title.unwrap_or("Repair it").to_owned(),
+        level,
+        edits,
+        appends: Vec::new(),
+    })
 }
 
 /// Ruff's message as a sentence, and what we have to add.

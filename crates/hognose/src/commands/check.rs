@@ -76,6 +76,7 @@ pub fn run_with(
     announce(&gathered, verbosity);
     let mode = fix::Mode::of(&arguments.fixes, apply);
     let inputs = inputs(&mut gathered, &progress);
+    let groups = policies.groups(arguments, run_config.as_deref());
     let run = Run {
         arguments,
         common,
@@ -83,6 +84,7 @@ pub fn run_with(
         policies: &policies,
         gathered: &gathered,
         is_stdin,
+        groups: &groups,
     };
     let (mut report, changes) = match mode {
         fix::Mode::Nothing => (check(inputs, &settings), fix::Changes::default()),
@@ -110,7 +112,7 @@ pub fn run_with(
         .or(run_config.as_ref().and_then(|config| config.output_format))
         .unwrap_or(Format::Full);
     let listed = Listed {
-        groups: policies.groups(arguments, run_config.as_deref()),
+        groups: groups.clone(),
         examined: policies.examined(),
     };
     write_all(&report, &listed, arguments, common, format, Section::Hide)?;
@@ -131,6 +133,8 @@ pub struct Run<'a> {
     pub policies: &'a Policies,
     pub gathered: &'a Gathered,
     pub is_stdin: bool,
+    /// What is listed is what is repaired.
+    pub groups: &'a [Group],
 }
 
 /// What the text formats show.

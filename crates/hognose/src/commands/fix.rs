@@ -129,7 +129,8 @@ pub fn run(
         let is_chosen = asked
             .as_ref()
             .is_none_or(|chosen| chosen.contains(&finding.fingerprint));
-        is_chosen && run.policies.wants(finding)
+        let is_listed = run.groups.contains(&finding.rule.class.group());
+        is_chosen && is_listed && run.policies.wants(finding)
     };
     let level = if asked.is_some() {
         Level::Unsafe
@@ -262,7 +263,8 @@ fn ask(run: &Run<'_>, report: &Report) -> Result<Option<Vec<String>>> {
     let mut asked = false;
     for finding in &report.findings {
         let Some(fix) = &finding.fix else { continue };
-        if fix.level == Level::Manual || !run.policies.wants(finding) {
+        let is_listed = run.groups.contains(&finding.rule.class.group());
+        if fix.level == Level::Manual || !is_listed || !run.policies.wants(finding) {
             continue;
         }
         asked = true;

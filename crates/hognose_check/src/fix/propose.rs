@@ -136,7 +136,14 @@ fn of_file(
         if !syntax.parsed.has_valid_syntax() {
             return None;
         }
-        Some(hognose_fix::propose(syntax, findings, facts, &project))
+        let mut fixes = hognose_fix::propose(syntax, findings, facts, &project);
+        for (finding, fix) in findings.iter().zip(&mut fixes) {
+            // Where nothing of ours is known, what the finding came with.
+            if let (Err(_), Some(known)) = (&fix, &finding.fix) {
+                *fix = Ok(vec![known.clone()]);
+            }
+        }
+        Some(fixes)
     };
     let (_, fixes) = lower_file_with(&source.path, bytes, look);
     match fixes.flatten() {

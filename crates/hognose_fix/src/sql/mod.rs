@@ -11,6 +11,7 @@
 //! The marks are those of the driver in use. Names of tables and columns cannot be bound: there is
 //! no repair for them here.
 
+mod helper;
 mod marks;
 mod pass;
 mod query;
@@ -23,7 +24,7 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use crate::facts::{Place, Sink};
-use crate::module::{BindingKind, Scope, names_in};
+use crate::module::{BindingKind, Module, Scope, names_in};
 use crate::plan::Plan;
 use crate::rows::{Container, Driver, Pass, is_below};
 use crate::{Look, Refusal};
@@ -46,27 +47,60 @@ pub(crate) fn repair(look: &Look<'_>, finding: &Finding) -> Result<Fix, Refusal>
     let driver = driver(look, sink)?;
     let argument = argument(call, sink.argument).ok_or("the query is no argument of the call")?;
     let scope = look.module.scope(range);
-    let query = Query::find(look, scope, argument, call)?;
+    if let Expr::Name(name) = argument
+        && Module::is_parameter(scope, name.id.as_str())
+    {
+        return helper::repair(look, finding, User { call, argument }, driver);
+    }
+    let query = Query::find(look, scope, argument, call, &sink_place(look))?;
     let mut plan = Plan::new(look);
     let slots = marks::write(look, &query, driver, pass::given(call, argument), &mut plan)?;
-    let count = slots.iter().flatten().filter(|it| it.is_new()).count();
+    let count = count_new(&slots);
     if count == 0 {
         return Err("no value of the query can be bound");
     }
-    if needs_variable(look, scope, &query, &slots) {
-        pass::by_variable(look, scope, &query, &slots, driver, &mut plan)?;
-    } else {
-        let slots: Vec<Slot> = slots.into_iter().flatten().collect();
-        for user in &query.users {
-            pass::directly(look, user, &slots, driver, query.quote(), &mut plan)?;
-        }
-    }
-    let title = if count == 1 {
+    pass(look, scope, &query, slots, driver, &mut plan)?;
+    plan.finish(title(count))
+}
+
+fn count_new(slots: &[Vec<Slot<'_>>]) -> usize {
+    slots.iter().flatten().filter(|it| it.is_new()).count()
+}
+
+fn title(count: usize) -> &'static str {
+    if count == 1 {
         "Pass the value as a bound parameter"
     } else {
         "Pass the values as bound parameters"
-    };
-    plan.finish(title)
+    }
+}
+
+/// Hands the parameters to the calls that run the query.
+fn pass<'a>(
+    look: &'a Look<'a>,
+    scope: Scope<'_>,
+    query: &Query<'_>,
+    slots: Vec<Vec<Slot<'_>>>,
+    driver: &Driver,
+    plan: &mut Plan<'a>,
+) -> Result<(), Refusal> {
+    if needs_variable(look, scope, query, &slots) {
+        return pass::by_variable(look, scope, query, &slots, driver, plan);
+    }
+    let slots: Vec<Slot> = slots.into_iter().flatten().collect();
+    for user in &query.users {
+        pass::directly(look, user, &slots, driver, query.quote(), plan)?;
+    }
+    Ok(())
+}
+
+/// Where the query stands in a call that runs one.
+fn sink_place<'l>(look: &'l Look<'_>) -> impl Fn(&ExprCall) -> Option<Place> + 'l {
+    let file = &look.module.source.path;
+    move |call| {
+        let sink = look.facts.sink(file, call.range(), SinkKind::Sql);
+        sink.map(|sink| sink.argument)
+    }
 }
 
 /// A call that runs the query.

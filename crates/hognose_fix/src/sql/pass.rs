@@ -93,7 +93,7 @@ pub(crate) fn directly(
 }
 
 /// Puts the argument with the parameters behind the query, or at the end.
-fn add(
+pub(crate) fn add(
     look: &Look<'_>,
     user: &User<'_>,
     text: &str,

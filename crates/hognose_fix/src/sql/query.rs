@@ -8,11 +8,11 @@
 //! cur.execute(q)          # runs it
 //! ```
 
-use hognose_dataflow::models::rows::SinkKind;
 use ruff_python_ast::str::Quote;
 use ruff_python_ast::{Expr, ExprCall, Operator, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use crate::facts::Place;
 use crate::module::{Binding, BindingKind, Module, Node, Scope, body_range};
 use crate::template::Template;
 use crate::{Look, Refusal};
@@ -61,10 +61,11 @@ impl<'a> Query<'a> {
         scope: Scope<'a>,
         argument: &'a Expr,
         call: &'a ExprCall,
+        place: &dyn Fn(&ExprCall) -> Option<Place>,
     ) -> Result<Self, Refusal> {
         let user = User { call, argument };
         if let Expr::Name(name) = argument {
-            return Self::of_name(look, scope, name.id.as_str(), user);
+            return Self::of_name(look, scope, name.id.as_str(), user, place);
         }
         let template = Template::of(argument, &look.module)
             .ok_or("the query is put together in a way that is not followed")?;
@@ -91,6 +92,7 @@ impl<'a> Query<'a> {
         scope: Scope<'a>,
         name: &str,
         user: User<'a>,
+        place: &dyn Fn(&ExprCall) -> Option<Place>,
     ) -> Result<Self, Refusal> {
         let module = &look.module;
         if Module::is_parameter(scope, name) {
@@ -114,7 +116,7 @@ impl<'a> Query<'a> {
             }
         }
         let first = bindings[begin].statement.start();
-        let users = users(look, scope, name, TextRange::new(first, end), &fragments)?;
+        let users = users(look, scope, name, TextRange::new(first, end), &fragments, place)?;
         let is_run_later = fragments
             .iter()
             .all(|it| it.statement.is_some_and(|it| it.start() < at));
@@ -226,6 +228,7 @@ fn users<'a>(
     name: &str,
     range: TextRange,
     fragments: &[Fragment<'a>],
+    place: &dyn Fn(&ExprCall) -> Option<Place>,
 ) -> Result<Vec<User<'a>>, Refusal> {
     let file = &look.module.source.path;
     let mut users: Vec<User<'a>> = Vec::new();
@@ -248,13 +251,12 @@ fn users<'a>(
             Node::Expr(Expr::Call(call)) => Some(call),
             Node::Expr(_) | Node::Stmt(_) => None,
         });
-        let sink = call.and_then(|call| look.facts.sink(file, call.range(), SinkKind::Sql));
-        match (call, sink) {
-            (Some(call), Some(sink))
-                if argument(call, sink.argument)
-                    .is_some_and(|it| it.range() == mention.range()) =>
+        let run = call.and_then(|call| place(call));
+        match (call, run) {
+            (Some(call), Some(place))
+                if argument(call, place).is_some_and(|it| it.range() == mention.range()) =>
             {
-                let argument = argument(call, sink.argument).expect("it was found just now");
+                let argument = argument(call, place).expect("it was found just now");
                 users.push(User { call, argument });
             }
             (Some(call), None)
