@@ -193,7 +193,8 @@ fn json_has_the_fix() {
 #[test]
 fn what_is_not_listed_is_not_repaired() {
     let project = Project::new();
-    let text = "import os\n\n\ndef f(x):\n    if not x == None:\n        return 1\n    return f\"a\"\n";
+    let text =
+        "import os\n\n\ndef f(x):\n    if not x == None:\n        return 1\n    return f\"a\"\n";
     project.write("app.py", text);
     let run = project.run(&["check", "--fix", "--unsafe-fixes", "--show", "security"]);
     assert_eq!(project.read("app.py"), text, "{run}");

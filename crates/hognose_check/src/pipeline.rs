@@ -88,10 +88,13 @@ impl Examined {
         let mut findings = select(self.findings, settings, |finding| finding);
         let mut suppressed = select(self.suppressed, settings, |suppressed| &suppressed.finding);
         // What nobody has checked is not offered.
-        let silenced = suppressed.iter_mut().map(|entry| &mut entry.finding);
-        silenced.for_each(|finding| finding.fix = None);
+        for entry in &mut suppressed {
+            entry.finding.fix = None;
+        }
         if settings.fixes == Fixes::Skip {
-            findings.iter_mut().for_each(|finding| finding.fix = None);
+            for finding in &mut findings {
+                finding.fix = None;
+            }
         }
         let shown: Vec<&Finding> = findings
             .iter()

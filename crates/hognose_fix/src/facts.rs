@@ -153,7 +153,10 @@ impl Facts {
         let program = &analysis.program;
         let place = |function: FuncId, value: ValueId| {
             let module = program.module(program.module_of(function));
-            (Arc::clone(&module.file.source.path), program.range(function, value))
+            (
+                Arc::clone(&module.file.source.path),
+                program.range(function, value),
+            )
         };
         for flow in analysis.flows() {
             let site = flow.sink.site;
@@ -165,7 +168,10 @@ impl Facts {
             }
             let (file, range) = place(flow.apex, call);
             let caller = Caller { file, call: range };
-            let known = self.callers.entry(place(site.function, site.value)).or_default();
+            let known = self
+                .callers
+                .entry(place(site.function, site.value))
+                .or_default();
             if callee == site.function {
                 if !known.contains(&caller) {
                     known.push(caller);

@@ -38,7 +38,8 @@ pub(super) fn repair<'a>(
     if !module.bindings(scope, name).is_empty() {
         return Err("the function changes the query of its callers");
     }
-    let number = position(scope, name).ok_or("the query is handed over in a way that is not followed")?;
+    let number =
+        position(scope, name).ok_or("the query is handed over in a way that is not followed")?;
     let callers = look.facts.callers(file, finding.location.range);
     if callers.is_empty() || callers.iter().any(|caller| caller.file != *file) {
         return Err("the query comes from callers in other files, or through other functions");
@@ -123,7 +124,9 @@ fn signature(
     default: &str,
     plan: &mut Plan<'_>,
 ) -> Result<(), Refusal> {
-    let parameters = scope.parameters.ok_or("the query is not that of a function")?;
+    let parameters = scope
+        .parameters
+        .ok_or("the query is not that of a function")?;
     let last = parameters.args.last().or(parameters.posonlyargs.last());
     let last = last.ok_or("the query is handed over in a way that is not followed")?;
     plan.insert(last.range().end(), format!(", {parameter}={default}"));

@@ -116,7 +116,14 @@ impl<'a> Query<'a> {
             }
         }
         let first = bindings[begin].statement.start();
-        let users = users(look, scope, name, TextRange::new(first, end), &fragments, place)?;
+        let users = users(
+            look,
+            scope,
+            name,
+            TextRange::new(first, end),
+            &fragments,
+            place,
+        )?;
         let is_run_later = fragments
             .iter()
             .all(|it| it.statement.is_some_and(|it| it.start() < at));
@@ -251,7 +258,7 @@ fn users<'a>(
             Node::Expr(Expr::Call(call)) => Some(call),
             Node::Expr(_) | Node::Stmt(_) => None,
         });
-        let run = call.and_then(|call| place(call));
+        let run = call.and_then(place);
         match (call, run) {
             (Some(call), Some(place))
                 if argument(call, place).is_some_and(|it| it.range() == mention.range()) =>
