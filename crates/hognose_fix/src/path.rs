@@ -209,13 +209,22 @@ fn parts(look: &Look<'_>, expr: &Expr, scope: Scope<'_>) -> Result<Parts, Refusa
             let is_object = dotted == look.rows.name("path");
             let has_stars = call.arguments.args.iter().any(Expr::is_starred_expr);
             match &*call.arguments.args {
-                [base, _, ..] if (joins || is_object) && !has_stars => {
-                    if is_open(look, base, scope) {
-                        return Err(NO_DIRECTORY);
-                    }
+                [first, _, ..] if (joins || is_object) && !has_stars => {
+                    let all = &call.arguments.args;
+                    let closed = all.iter().take_while(|it| !is_open(look, it, scope));
+                    let count = closed.count();
+                    let last = count.checked_sub(1).and_then(|last| all.get(last));
+                    let last = last.filter(|_| count < all.len()).ok_or(NO_DIRECTORY)?;
+                    let range = first.range().cover(last.range());
+                    let text = look.module.slice(range);
+                    let base = if count == 1 {
+                        text.to_owned()
+                    } else {
+                        format!("{}({text})", look.module.slice(call.func.range()))
+                    };
                     Ok(Parts {
-                        base: look.module.slice(base.range()).to_owned(),
-                        base_range: joins.then(|| base.range()),
+                        base,
+                        base_range: joins.then_some(range),
                         is_object,
                     })
                 }
