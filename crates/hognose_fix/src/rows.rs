@@ -62,6 +62,8 @@ pub(crate) struct Driver {
     pub wrap: String,
     #[serde(default)]
     pub container: Container,
+    #[serde(default)]
+    pub percent: Percent,
     /// Packages whose import says that this driver is in use, where a call does not.
     #[serde(default)]
     pub packages: Vec<String>,
@@ -103,6 +105,15 @@ pub(crate) enum Container {
     Tuple,
     List,
     Dict,
+}
+
+/// What a percent sign beside parameters is written as, where marks begin with one.
+#[derive(Debug, Clone, Copy, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Percent {
+    #[default]
+    Doubled,
+    Plain,
 }
 
 /// A call that runs a shell, and what runs the program without one.

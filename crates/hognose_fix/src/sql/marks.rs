@@ -12,7 +12,7 @@ use ruff_python_ast::{Expr, StringFlags as _};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::plan::Plan;
-use crate::rows::{Driver, Pass, Style};
+use crate::rows::{Driver, Pass, Percent, Style};
 use crate::template::{Cut, Hole, Literal, LiteralKind, Piece, Template};
 use crate::{Look, Refusal};
 
@@ -66,7 +66,9 @@ pub(crate) fn write<'a>(
         scanner: Scanner::default(),
         names: Vec::new(),
         number: 0,
-        escapes: driver.style == Style::Format && given.is_none(),
+        escapes: driver.style == Style::Format
+            && driver.percent == Percent::Doubled
+            && given.is_none(),
     };
     let mut all = Vec::new();
     for fragment in &query.fragments {
@@ -141,13 +143,15 @@ impl<'a> Writer<'_, 'a> {
                     first,
                     last,
                     quoted,
+                    is_count,
                 } => {
                     let inside = holes.iter().filter(|it| (first..=last).contains(it));
                     let wanted = inside
                         .clone()
                         .any(|it| is_marked(*it).unwrap_or(quoted || !is_constant(&template, *it)));
                     if wanted {
-                        slots.push(self.value(&template, first, last, quoted)?);
+                        let value = self.value(&template, first, last, quoted)?;
+                        slots.push(if is_count { counted(value) } else { value });
                         bound.extend(inside);
                     }
                 }
@@ -185,6 +189,10 @@ impl<'a> Writer<'_, 'a> {
                 Piece::Char(..) => None,
             })
             .collect();
+        if self.driver.style == Style::Dollar && !quoted {
+            // Such a driver wants the very type of the column.
+            self.plan.lower(hognose_finding::Level::Unsafe);
+        }
         let name = self.free_name(expressions.first().copied());
         self.number += 1;
         let mark = match self.driver.style {
@@ -463,6 +471,22 @@ impl<'a> Writer<'_, 'a> {
         }
         self.names.push(name.clone());
         name
+    }
+}
+
+/// As a number: several databases take no text there.
+fn counted(value: Slot<'_>) -> Slot<'_> {
+    match value {
+        Slot::Value {
+            text,
+            name,
+            expressions,
+        } if !text.starts_with("int(") => Slot::Value {
+            text: format!("int({text})"),
+            name,
+            expressions,
+        },
+        other => other,
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) enum Spot {
         first: usize,
         last: usize,
         quoted: bool,
+        /// Whether only a number may stand there: `LIMIT`.
+        is_count: bool,
     },
     /// The hole is all that stands between the parentheses of `IN`.
     List(usize),
@@ -175,6 +177,7 @@ impl Scanner {
                 first: quoted.start,
                 last,
                 quoted: true,
+                is_count: false,
             };
             if is_value {
                 spots.push(value);
@@ -219,6 +222,7 @@ impl Scanner {
                 first: index,
                 last: index,
                 quoted: false,
+                is_count: self.takes_count(),
             }
         } else {
             Spot::Name(index)
@@ -274,6 +278,12 @@ impl Scanner {
             }
             _ => false,
         }
+    }
+
+    /// Whether the value is the number of rows, or of those that are passed over.
+    fn takes_count(&self) -> bool {
+        let last = self.tokens.last().map(String::as_str);
+        matches!(last, Some("LIMIT" | "OFFSET")) || last == Some(",") && self.open_paren().is_none()
     }
 
     /// The last parenthesis that is open.
