@@ -6,6 +6,7 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hognose_finding::{Finding, Fix, SourceText};
 use hognose_fix::{Facts, Project, is_faithful};
@@ -145,7 +146,11 @@ fn of_file(
         }
         Some(fixes)
     };
-    let (_, fixes) = lower_file_with(&source.path, bytes, look);
+    // A mistake in a repair costs the fixes of the file.
+    let work = || lower_file_with(&source.path, bytes, look).1;
+    let Ok(fixes) = catch_unwind(AssertUnwindSafe(work)) else {
+        return none("the repair failed inside the program; please report it");
+    };
     match fixes.flatten() {
         Some(fixes) => fixes
             .into_iter()
