@@ -321,13 +321,11 @@ fn added_name(statement: &StmtImportFrom, name: &str) -> (TextRange, String) {
     let later = names
         .iter()
         .find(|alias| key(alias.name.as_str()) > key(name));
-    match later.filter(|_| is_sorted) {
-        Some(later) => (TextRange::empty(later.start()), format!("{name}, ")),
-        None => {
-            let last = names.last().expect("an import names something");
-            (TextRange::empty(last.end()), format!(", {name}"))
-        }
+    if let Some(later) = later.filter(|_| is_sorted) {
+        return (TextRange::empty(later.start()), format!("{name}, "));
     }
+    let last = names.last().expect("an import names something");
+    (TextRange::empty(last.end()), format!(", {name}"))
 }
 
 /// The module whose import brings the other: `os.path` comes with `os`.

@@ -140,7 +140,9 @@ fn of_file(
         let mut fixes = hognose_fix::propose(syntax, findings, facts, &project);
         for (finding, fix) in findings.iter().zip(&mut fixes) {
             // Where nothing of ours is known, what the finding came with.
-            if let (Err(_), Some(known)) = (&fix, &finding.fix) {
+            if fix.is_err()
+                && let Some(known) = &finding.fix
+            {
                 *fix = Ok(vec![known.clone()]);
             }
         }

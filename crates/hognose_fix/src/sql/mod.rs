@@ -95,7 +95,7 @@ fn pass<'a>(
 }
 
 /// Where the query stands in a call that runs one.
-fn sink_place<'l>(look: &'l Look<'_>) -> impl Fn(&ExprCall) -> Option<Place> + 'l {
+fn sink_place(look: &Look<'_>) -> impl Fn(&ExprCall) -> Option<Place> {
     let file = &look.module.source.path;
     move |call| {
         let sink = look.facts.sink(file, call.range(), SinkKind::Sql);
