@@ -38,8 +38,8 @@ struct Parts {
     is_object: bool,
 }
 
-/// `p.startswith(base)` becomes `p.is_relative_to(base)` for path objects, and
-/// `p.startswith(os.path.join(base, ""))` for text.
+/// `str(p).startswith(str(base))` becomes `p.is_relative_to(base)`, and for text
+/// `p.startswith(base)` becomes `p.startswith(base + os.sep)`.
 pub(crate) fn complete_check(look: &Look<'_>, finding: &Finding) -> Result<Vec<Fix>, Refusal> {
     const NO_CHECK: Refusal = "the check of the prefix was not found";
     let guards = finding
@@ -75,9 +75,8 @@ pub(crate) fn complete_check(look: &Look<'_>, finding: &Finding) -> Result<Vec<F
         let base = text_of(prefix).unwrap_or_else(|| module.slice(prefix.range()).to_owned());
         plan.replace(call.range(), format!("{path}.is_relative_to({base})"));
     } else {
-        let join = plan.import(look.rows.name("join"));
-        let base = module.slice(prefix.range());
-        plan.replace(prefix.range(), format!("{join}({base}, \"\")"));
+        let separator = plan.import(look.rows.name("separator"));
+        plan.insert(prefix.end(), format!(" + {separator}"));
     }
     plan.finish("Compare whole components of the path")
         .map(|fix| vec![fix])
