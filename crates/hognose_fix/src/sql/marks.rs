@@ -418,10 +418,15 @@ impl<'a> Writer<'_, 'a> {
 
     /// Doubled braces and percent signs of a literal that is a plain text now.
     fn undouble(&mut self, template: &Template<'a>, literal: usize) {
+        let changes = self.plan.changed();
         for piece in &template.pieces {
             let Piece::Char(character, of) = piece else {
                 continue;
             };
+            // What a mark stands for is gone.
+            if changes.iter().any(|it| it.contains_range(character.range)) {
+                continue;
+            }
             let is_double = character.range.len() == TextSize::new(2);
             let keeps = character.value == '%' && self.escapes;
             if *of == literal && is_double && "{}%".contains(character.value) && !keeps {
