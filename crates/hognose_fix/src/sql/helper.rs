@@ -84,7 +84,7 @@ pub(super) fn repair<'a>(
         })?;
         let slots = marks::write(look, &query, driver, None, &mut plan)?;
         count += count_new(&slots);
-        super::pass(look, scope, &query, slots, &to_function, &mut plan)?;
+        pass(look, scope, &query, slots, &to_function, &mut plan)?;
     }
     if count == 0 {
         return Err("no value of the query can be bound");
