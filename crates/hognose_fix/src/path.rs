@@ -25,7 +25,7 @@ use crate::module::{BindingKind, Module, Node, Scope};
 use crate::plan::Plan;
 use crate::refusal::{self, Why};
 use crate::sql::argument;
-use crate::template::{Cut, Piece, Template};
+use crate::template::{Cut, Piece, Template, with_parentheses};
 use crate::{Look, Refusal};
 
 /// A path taken apart.
@@ -171,7 +171,15 @@ pub(crate) fn repair(look: &Look<'_>, finding: &Finding) -> Result<Vec<Fix>, Ref
         other => (other, None),
     };
     let parts = parts(look, expr, scope)?;
-    let fix = write(look, scope, argument, expr, variable, &parts)?;
+    // The parentheses around it go with it.
+    let inside = call.arguments.inner_range();
+    let around = if inside.contains_range(argument.range()) {
+        inside
+    } else {
+        call.func.range()
+    };
+    let place = with_parentheses(argument.range(), around, module);
+    let fix = write(look, scope, place, expr, variable, &parts)?;
     Ok(vec![fix])
 }
 
@@ -352,7 +360,7 @@ fn directory(look: &Look<'_>, expr: &Expr, template: &Template<'_>) -> Option<St
 fn write(
     look: &Look<'_>,
     scope: Scope<'_>,
-    argument: &Expr,
+    place: TextRange,
     expr: &Expr,
     variable: Option<&str>,
     parts: &Parts,
@@ -430,7 +438,7 @@ fn write(
             before,
             format!("{indent}{base_name} = {base}\n{indent}{path_name} = {resolved}\n{check}"),
         );
-        plan.replace(argument.range(), path_name);
+        plan.replace(place, path_name);
     }
     plan.finish("Resolve the path and check that it is inside the directory")
 }
