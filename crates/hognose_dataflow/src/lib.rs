@@ -17,6 +17,7 @@ pub mod judge;
 pub mod limits;
 pub mod link;
 pub mod mark;
+pub mod misuse;
 pub mod models;
 pub mod names;
 pub mod print;

@@ -60,6 +60,9 @@ pub const EFFECTS_MAX: usize = 24;
 /// Calls through which such a write is passed on.
 pub const EFFECT_DEPTH_MAX: u8 = 2;
 
+/// Calls that are wrong if a caller passes the wrong thing, in one summary.
+pub const MISUSES_MAX: usize = 32;
+
 /// Calls between a source's function and the sink.
 pub const CALL_DEPTH_MAX: u8 = 16;
 
@@ -92,6 +95,7 @@ pub enum Limit {
     Uses,
     Deferred,
     Effects,
+    Misuses,
     CallDepth,
     Overrides,
     Applications,
@@ -100,7 +104,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Texts,
         Self::Facts,
         Self::Marks,
@@ -114,6 +118,7 @@ impl Limit {
         Self::Uses,
         Self::Deferred,
         Self::Effects,
+        Self::Misuses,
         Self::CallDepth,
         Self::Overrides,
         Self::Applications,
@@ -136,6 +141,7 @@ impl Limit {
             Self::Uses => "uses of input in a summary",
             Self::Deferred => "deferred calls of a summary",
             Self::Effects => "effects of a summary",
+            Self::Misuses => "misuses of a summary",
             Self::CallDepth => "calls between source and sink",
             Self::Overrides => "overriding methods of a call",
             Self::Applications => "applications of one call",

@@ -108,6 +108,11 @@ impl Origin {
         matches!(self, Self::Source(..))
     }
 
+    /// Whether it is a source of data that somebody else may decide.
+    pub fn is_untrusted(self) -> bool {
+        matches!(self, Self::Source(kind, _) if kind.is_untrusted())
+    }
+
     /// Whether the data is somebody else's: not that of who runs the program, who may say where
     /// its directories are and what it allows.
     pub fn is_outside(self) -> bool {
@@ -120,7 +125,10 @@ impl Origin {
                 | SourceKind::Message
                 | SourceKind::Response
                 | SourceKind::Possible => true,
-                SourceKind::Argv | SourceKind::Environment => false,
+                SourceKind::Argv
+                | SourceKind::Environment
+                | SourceKind::WeakRandom
+                | SourceKind::Mac => false,
             },
             Self::Param(..) | Self::Captured(..) | Self::Deferred(..) => false,
         }

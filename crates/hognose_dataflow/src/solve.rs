@@ -21,6 +21,7 @@ use crate::flavor::{Flavor, flavor};
 use crate::flow::Flow;
 use crate::hierarchy::Hierarchy;
 use crate::limits::{COMPONENT_ROUNDS_MAX, Limit, LimitCounts, PROGRAM_ROUNDS_MAX};
+use crate::misuse::{Misuse, Use};
 use crate::models::Models;
 use crate::program::{FuncId, ModuleId, Program};
 use crate::state::{State, Tick};
@@ -32,6 +33,8 @@ pub struct Solved {
     pub flows: Vec<Flow>,
     pub examined: Vec<Examined>,
     pub usages: Vec<Usage>,
+    pub misuses: Vec<Misuse>,
+    pub uses: Vec<Use>,
     /// Only with [`Detail::All`].
     pub matches: Vec<Match>,
     pub targets: Vec<(hognose_python::ir::ValueId, Target)>,
@@ -313,6 +316,8 @@ impl Solver<'_> {
             flows: outcome.flows,
             examined: outcome.examined,
             usages: outcome.usages,
+            misuses: outcome.misuses,
+            uses: outcome.uses,
             matches: if all {
                 outcome.matches.into_iter().collect()
             } else {

@@ -23,6 +23,8 @@ pub struct Summary {
     pub needs: Vec<crate::demand::Need>,
     pub deferred: Vec<DeferredCall>,
     pub effects: Vec<Effect>,
+    /// Calls that are wrong if a caller passes the wrong thing.
+    pub misuses: Vec<crate::misuse::Pending>,
     /// What a true (false) result says about parameters.
     pub implied_true: Vec<Implied>,
     pub implied_false: Vec<Implied>,
@@ -86,6 +88,8 @@ pub struct Hit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeferredCall {
     pub call: ValueId,
+    /// Where the call stands, which is another function where it was left to a caller before.
+    pub site: Site,
     pub callee: Value,
     pub arguments: Vec<CallArgument>,
     pub depth: u8,

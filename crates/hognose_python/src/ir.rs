@@ -108,8 +108,8 @@ pub struct Function {
     pub decorators: Vec<ValueId>,
     /// The annotated return type, in the parent.
     pub returns: Option<ValueId>,
-    /// Names that are bound to constants, to results of calls, to one of several values, or with
-    /// an annotation.
+    /// Names that are bound to constants, to results of calls and operations, to one of several
+    /// values, or with an annotation.
     pub bindings: Vec<(Symbol, ValueId)>,
     /// Readings of local names that some way to them leaves unbound, in the order of the text.
     pub unbound: Vec<UnboundReading>,

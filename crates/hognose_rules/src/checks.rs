@@ -114,7 +114,7 @@ fn reason(examined: &Examined) -> &'static str {
     let marks = value.collapse(Labels::ALL);
     let sources: Vec<_> = marks
         .iter()
-        .filter(|mark| mark.origin.is_source())
+        .filter(|mark| mark.origin.is_untrusted())
         .collect();
     if sources.is_empty() {
         let constant = value.text().is_constant() && marks.is_empty();

@@ -118,6 +118,7 @@ fn by_source(flow: &Flow, row: &Row, source: SourceKind) -> Option<(Severity, Co
     };
     match source {
         SourceKind::Remote => Some((severity, confidence)),
+        SourceKind::WeakRandom | SourceKind::Mac => None,
         // Who may write to a queue is mostly known.
         SourceKind::Message => limited(Severity::Critical, row.from_message),
         SourceKind::Possible => limited(Severity::Critical, Confidence::Low),

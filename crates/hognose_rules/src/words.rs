@@ -19,6 +19,8 @@ pub fn source(kind: SourceKind) -> &'static str {
         SourceKind::Database => "data from the database",
         SourceKind::Message => "data from a message",
         SourceKind::Response => "the answer of another service",
+        SourceKind::WeakRandom => "a number that can be foretold",
+        SourceKind::Mac => "a message authentication code",
         SourceKind::Possible => "a value that this code does not define",
     }
 }

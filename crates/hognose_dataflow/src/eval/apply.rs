@@ -99,6 +99,7 @@ impl Frame<'_> {
         self.run_deferred(id, &summary, &mut binding);
         self.apply_hits(id, function, &summary, &binding);
         self.apply_effects(id, &summary, &binding);
+        self.apply_misuses(id, &summary, &binding);
         let value = self.instantiate(id, &summary.result, &binding);
         let mut after = Vec::new();
         for (index, version) in &summary.params_after {
@@ -159,6 +160,7 @@ impl Frame<'_> {
                 })
                 .collect();
             let known = !callee.facts().is_empty();
+            let outer = self.deferred_from.replace(call.site);
             let result = if known {
                 self.call_value(id, None, &callee, &arguments).value
             } else {
@@ -167,6 +169,7 @@ impl Frame<'_> {
                     None => self.unknown_call(&callee, Some(&callee), &arguments).value,
                 }
             };
+            self.deferred_from = outer;
             binding.deferred.push(result);
             // What awaited this result reads otherwise from here on.
             binding.memo.borrow_mut().values.clear();

@@ -465,9 +465,11 @@ impl Frame<'_> {
         if !symbolic || depth > DEFERRED_DEPTH_MAX {
             return None;
         }
+        let site = self.deferred_from.unwrap_or(self.site(id));
         let deferred = &mut self.out.summary.deferred;
         let call = DeferredCall {
             call: id,
+            site,
             callee: callee.clone(),
             arguments: arguments.to_vec(),
             depth,

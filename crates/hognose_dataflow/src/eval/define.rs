@@ -224,6 +224,7 @@ impl Frame<'_> {
         let (nodes, arguments) = self.decorator_nodes(decorator);
         for node in nodes {
             self.decorator_entries(id, node, &decorated, &arguments);
+            self.decorator_misuses(id, decorator, node, &arguments);
         }
         let decorator_value = self.value(decorator).clone();
         let decorated = self.decorated_type(id, decorated, &decorator_value);

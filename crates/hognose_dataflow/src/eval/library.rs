@@ -155,6 +155,7 @@ impl Frame<'_> {
             self.call_sink(id, row, &given);
         }
         self.call_demands(id, rows(models, nodes, |node| &node.demands), &given);
+        self.call_misuses(id, rows(models, nodes, |node| &node.misuses), &given);
         for row in rows(models, nodes, |node| &node.registrations) {
             self.matched(row.row, id, None);
             let route = given.argument(0);
@@ -254,6 +255,11 @@ impl Frame<'_> {
         };
         let mut known = false;
         let receiver_name = self.last_name(object);
+        for (pattern, misuse) in models.method_misuses(name) {
+            if receiver_matches(&pattern.receivers, receiver_name.as_deref()) {
+                self.call_misuses(id, &[*misuse], &given);
+            }
+        }
         for (pattern, row) in models.method_sinks(name) {
             if self.method_matches(pattern, row, receiver_name.as_deref(), &given) {
                 self.call_sink(id, row, &given);
@@ -320,7 +326,7 @@ impl Frame<'_> {
     }
 
     /// The last name of an expression: `self.db.cursor` is `cursor`.
-    fn last_name(&self, value: ValueId) -> Option<String> {
+    pub(super) fn last_name(&self, value: ValueId) -> Option<String> {
         use hognose_python::ir::Op;
         let name = match self.op(value) {
             Op::Attribute { name, .. } | Op::Global(name) | Op::ImportFrom { name, .. } => *name,
@@ -451,8 +457,8 @@ impl Frame<'_> {
                     |_| value.step(Key::Any),
                     |index| value.step(Key::Index(index)),
                 ),
-                Segment::Attribute(name) => self.attribute(id, &value, *name),
                 Segment::Key(name) => self.item_at(id, &value, Key::Text(*name)),
+                Segment::Attribute(name) => self.attribute(id, &value, *name),
                 Segment::KeyOfArgument(position) => {
                     let key = given
                         .argument(usize::from(*position))

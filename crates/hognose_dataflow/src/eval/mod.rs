@@ -24,6 +24,7 @@ mod instantiate;
 mod intrinsic;
 mod item;
 mod library;
+mod misuse;
 mod name;
 mod operation;
 mod page;
@@ -42,6 +43,7 @@ use crate::demand::Usage;
 use crate::flow::Flow;
 use crate::hierarchy::Hierarchy;
 use crate::limits::{INSTRUCTIONS_MAX, Limit, LimitCounts, PASSES_EXACT, PASSES_MAX};
+use crate::misuse::{Misuse, Use};
 use crate::models::Models;
 use crate::models::rows::{Labels, RowConfidence, RowId};
 use crate::program::{FuncId, ModuleId, Program};
@@ -107,6 +109,8 @@ pub struct Outcome {
     pub flows: Vec<Flow>,
     pub examined: Vec<Examined>,
     pub usages: Vec<Usage>,
+    pub misuses: Vec<Misuse>,
+    pub uses: Vec<Use>,
     pub reads: FxHashSet<Cell>,
     pub callees: FxHashSet<FuncId>,
     pub matches: FxHashSet<Match>,
@@ -166,6 +170,8 @@ pub struct Frame<'w> {
     /// Conditions of which one way raises, with the other.
     survivors: FxHashSet<(ValueId, bool)>,
     confidence: RowConfidence,
+    /// Where a call stands that was left to this function.
+    deferred_from: Option<Site>,
     out: Outcome,
 }
 
@@ -222,6 +228,7 @@ impl<'w> Frame<'w> {
             applications: 0,
             survivors: Self::survivors(function),
             confidence: RowConfidence::High,
+            deferred_from: None,
             out: Outcome::default(),
         }
     }
@@ -252,6 +259,8 @@ impl<'w> Frame<'w> {
         if self.function.kind == FunctionKind::Module {
             self.module_bindings();
         }
+        self.bound_misuses();
+        self.note_uses();
     }
 
     fn enter(&mut self) {

@@ -97,6 +97,9 @@ impl Frame<'_> {
                 let Origin::Source(kind, source) = danger.mark.origin else {
                     continue;
                 };
+                if !kind.is_untrusted() {
+                    continue;
+                }
                 let confidence = hit
                     .sink
                     .confidence

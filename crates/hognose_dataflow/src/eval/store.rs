@@ -12,6 +12,7 @@ use super::Frame;
 use super::operation::store_at;
 use crate::fact::Fact;
 use crate::hierarchy::Ancestor;
+use crate::models::misuse::MisuseId;
 use crate::models::rows::{Labels, NodeId};
 use crate::summary::{Binds, Cell};
 use crate::value::{Key, Value};
@@ -90,6 +91,13 @@ impl Frame<'_> {
                 self.sink(row, id, value, stored, Binds::Nothing);
             }
         }
+        let classes = models.linearization(class).iter();
+        let misuses: Vec<MisuseId> = classes
+            .flat_map(|class| &models.node(*class).attribute_misuses)
+            .filter(|(known, _)| *known == name)
+            .map(|(_, misuse)| *misuse)
+            .collect();
+        self.store_misuses(id, &misuses, None, stored);
     }
 
     pub(super) fn store_item(
@@ -165,6 +173,7 @@ impl Frame<'_> {
                         self.sink(row, id, value, stored, Binds::Nothing);
                     }
                 }
+                self.store_misuses(id, &models.node(node).item_misuses, text, stored);
             }
         }
     }

@@ -6,6 +6,7 @@ use hognose_python::ir::Symbol;
 use rustc_hash::FxHashMap;
 
 use super::fields::{Alternative, Row};
+use super::misuse::{MisuseId, MisuseRow};
 use super::parse::Owner;
 use super::rows::{
     DemandRow, FirstParameterRow, GuardRow, MethodMatch, NodeId, PropagatorRow, RowId, RowOrigin,
@@ -26,6 +27,7 @@ pub(super) struct MethodTables {
     pub guards: MethodTable<GuardRow>,
     pub propagators: MethodTable<PropagatorRow>,
     pub demands: MethodTable<DemandRow>,
+    pub misuses: MethodTable<MisuseId>,
 }
 
 #[derive(Debug)]
@@ -34,6 +36,9 @@ pub(super) struct Builder {
     pub tree: Tree,
     pub methods: MethodTables,
     pub first_parameters: Vec<FirstParameterRow>,
+    pub misuses: Vec<MisuseRow>,
+    /// Misuses of settings, by name.
+    pub settings: FxHashMap<Symbol, Vec<MisuseId>>,
     pub origins: Vec<RowOrigin>,
     /// By row.
     owners: Vec<Owner>,
@@ -63,6 +68,8 @@ impl Builder {
             names,
             methods: MethodTables::default(),
             first_parameters: Vec::new(),
+            misuses: Vec::new(),
+            settings: FxHashMap::default(),
             origins: Vec::new(),
             owners: Vec::new(),
         }

@@ -24,6 +24,7 @@ mod error;
 mod expand;
 mod fields;
 mod hierarchy;
+pub mod misuse;
 mod parse;
 mod place;
 pub mod rows;
@@ -39,12 +40,13 @@ use std::sync::Arc;
 
 use hognose_python::ir::Symbol;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use toml::de::DeTable;
 
 use self::builder::{Builder, MethodTables};
 use self::fields::Row;
 use self::hierarchy::Linearizations;
+use self::misuse::{MisuseId, MisuseRow};
 use self::parse::{ModelFile, Owner, check_top_level, table_rows};
 use self::rows::{
     DemandRow, FirstParameterRow, GuardRow, MethodMatch, Node, NodeId, PropagatorRow, RowId,
@@ -66,6 +68,8 @@ pub struct Models {
     tree: Tree,
     methods: MethodTables,
     first_parameters: Vec<FirstParameterRow>,
+    misuses: Vec<MisuseRow>,
+    settings: FxHashMap<Symbol, Vec<MisuseId>>,
     origins: Vec<RowOrigin>,
     linearizations: Linearizations,
     no_return: Vec<NodeId>,
@@ -77,7 +81,7 @@ pub struct Models {
 type AddRow = fn(&mut Row, &mut Builder);
 
 /// The tables of the format, in the order in which they are read.
-const TABLES: [(&str, AddRow); 8] = [
+const TABLES: [(&str, AddRow); 9] = [
     (types::TABLE, types::add),
     ("sources", tables::add_source),
     (entries::TABLE, entries::add),
@@ -86,6 +90,7 @@ const TABLES: [(&str, AddRow); 8] = [
     ("guards", tables::add_guard),
     ("propagators", tables::add_propagator),
     (demands::TABLE, demands::add),
+    (misuse::TABLE, misuse::add),
 ];
 
 impl Models {
@@ -146,6 +151,8 @@ impl Models {
             tree: builder.tree,
             methods: builder.methods,
             first_parameters: builder.first_parameters,
+            misuses: builder.misuses,
+            settings: builder.settings,
             origins: builder.origins,
             linearizations,
             no_return,
@@ -222,6 +229,11 @@ impl Models {
             registrations,
             decorator_entries,
             class_entries,
+            // What is wrong about a thing does not say what it does.
+            misuses: _,
+            attribute_misuses: _,
+            item_misuses: _,
+            member_misuses: _,
         } = self.node(node);
         let types = same.is_some() || class.is_some() || is.is_some() || returns.is_some();
         let sources = !attribute_sources.is_empty() || !call_sources.is_empty();
@@ -268,6 +280,24 @@ impl Models {
 
     pub fn method_demands(&self, name: Symbol) -> &[(MethodMatch, DemandRow)] {
         self.methods.demands.get(name)
+    }
+
+    pub fn method_misuses(&self, name: Symbol) -> &[(MethodMatch, MisuseId)] {
+        self.methods.misuses.get(name)
+    }
+
+    /// Misuses of the module-level or class-level setting of that name.
+    pub fn setting_misuses(&self, name: Symbol) -> &[MisuseId] {
+        self.settings.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn misuse(&self, id: MisuseId) -> &MisuseRow {
+        &self.misuses[id.0 as usize]
+    }
+
+    /// Every row of `[[misuses]]`.
+    pub fn misuses(&self) -> &[MisuseRow] {
+        &self.misuses
     }
 
     pub fn first_parameters(&self) -> &[FirstParameterRow] {

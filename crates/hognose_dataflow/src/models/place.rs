@@ -3,6 +3,7 @@
 //! ```toml
 //! from = ["0[*]", "self.name"]        # any element of the first argument; an attribute of the receiver
 //! to = "1.call.0"                     # the first parameter of the function given as argument 1
+//! from = "options[verify]"           # the item of that key
 //! when = ["shell=true", "!executable", "0!=zip"]
 //! ```
 

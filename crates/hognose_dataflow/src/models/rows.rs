@@ -14,6 +14,7 @@ use std::sync::Arc;
 use hognose_python::ir::Symbol;
 use smallvec::SmallVec;
 
+use super::misuse::MisuseId;
 use crate::demand::Demand;
 
 /// A dotted path that some row names, or a prefix of one.
@@ -215,12 +216,16 @@ pub enum SourceKind {
     Message,
     /// What another service answers.
     Response,
+    /// What a generator gives whose next values can be foretold. Not an attacker's, but no secret.
+    WeakRandom,
+    /// A message authentication code, which nobody else may learn byte by byte.
+    Mac,
     /// A parameter or free name of code without a caller. Set by the engine only.
     Possible,
 }
 
 impl SourceKind {
-    pub const NAMED: [(&'static str, Self); 8] = [
+    pub const NAMED: [(&'static str, Self); 10] = [
         ("remote", Self::Remote),
         ("argv", Self::Argv),
         ("stdin", Self::Stdin),
@@ -229,7 +234,14 @@ impl SourceKind {
         ("database", Self::Database),
         ("message", Self::Message),
         ("response", Self::Response),
+        ("weak-random", Self::WeakRandom),
+        ("mac", Self::Mac),
     ];
+
+    /// Whether somebody else may decide the data. The other kinds say what it is good for.
+    pub fn is_untrusted(self) -> bool {
+        !matches!(self, Self::WeakRandom | Self::Mac)
+    }
 
     pub fn name(self) -> &'static str {
         match self {
@@ -241,6 +253,8 @@ impl SourceKind {
             Self::Database => "database",
             Self::Message => "message",
             Self::Response => "response",
+            Self::WeakRandom => "weak-random",
+            Self::Mac => "mac",
             Self::Possible => "possible",
         }
     }
@@ -638,4 +652,13 @@ pub struct Node {
     pub decorator_entries: Vec<EntryRow>,
     /// On a class: methods of subclasses.
     pub class_entries: Vec<EntryRow>,
+    /// Calling it, or decorating with it.
+    pub misuses: Vec<MisuseId>,
+    /// Assigning to an attribute of that name. They hang here, for a node of its own would say that
+    /// there is something to be read.
+    pub attribute_misuses: Vec<(Symbol, MisuseId)>,
+    /// On a class: assigning to an item of an instance.
+    pub item_misuses: Vec<MisuseId>,
+    /// On a class: binding that name in the body of a subclass.
+    pub member_misuses: Vec<(Symbol, MisuseId)>,
 }

@@ -322,6 +322,12 @@ impl<'a> Lowerer<'a> {
             Op::Constant(Constant::Str(_) | Constant::Bytes(_))
                 | Op::Phi(_)
                 | Op::Call { .. }
+                | Op::Template(_)
+                | Op::Binary(..)
+                | Op::Item { .. }
+                | Op::Slice { .. }
+                | Op::Comprehension(..)
+                | Op::Await(_)
                 | Op::Annotated { .. }
         );
         if is_text {
