@@ -5,6 +5,7 @@
 //!          → examined sinks → checks
 //!          → names and literals → hardcoded secrets
 //!          → functions → bugs
+//!          → misuses and uses → wrong algorithms, switched-off checks, open settings
 //! ```
 //! A rule that rests on flows is a declaration: the weakness it speaks of, and words. What is
 //! common to all (severity by source, one finding a sink, traces, fingerprints) is here.
@@ -17,6 +18,7 @@ mod fingerprint;
 mod flow_table;
 mod flows;
 mod formats;
+mod misuse;
 mod place;
 mod rules;
 mod url_secret;
@@ -25,6 +27,8 @@ mod words;
 
 use hognose_dataflow::Analysis;
 use hognose_finding::{Check, Finding, Rule};
+
+pub use misuse::misuse_rule;
 
 pub use fingerprint::{fingerprint, number_equals};
 pub use rules::RULES;
@@ -43,6 +47,7 @@ pub fn run(analysis: &Analysis) -> Findings {
     findings.extend(url_secret::findings(analysis));
     findings.extend(bugs::findings(analysis));
     findings.extend(validation::findings(analysis));
+    findings.extend(misuse::findings(analysis));
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     findings.dedup_by(|a, b| a.rule == b.rule && a.location == b.location);
     number_equals(&mut findings);
