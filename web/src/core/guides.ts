@@ -37,7 +37,7 @@ export interface Guide {
 const ROLES: [Section["role"], RegExp][] = [
   ["what", /^what (it is|it does)$/i],
   ["why", /^why (it matters|is this bad\??)$/i],
-  ["how", /^(how to fix it|fix safety|use instead:?)$/i],
+  ["how", /^(how to fix it|examples?)$/i],
   ["not", /^not a problem when$/i],
   ["references", /^references$/i],
 ];

@@ -2,6 +2,7 @@
 
 import type { App, View } from "../app";
 import { h } from "../core/dom";
+import { tagline } from "../core/place";
 import { remember, remembered } from "../core/settings";
 import { icon } from "./icons";
 
@@ -33,7 +34,7 @@ export function header(app: App, actions: HeaderActions): HTMLElement {
   return h(
     "header",
     { class: "top" },
-    h("div", { class: "brand" }, h("strong", {}, "hognose"), h("span", { class: "tagline" }, "Paste Python. It stays on your computer.")),
+    h("div", { class: "brand" }, h("strong", {}, "hognose"), h("span", { class: "tagline" }, tagline())),
     h("nav", { attributes: { "aria-label": "Views" } }, ...links),
     h(
       "div",

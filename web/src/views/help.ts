@@ -15,7 +15,7 @@ const KEYS: [string, string][] = [
 export function helpDialog(): void {
   openDialog(
     "Help",
-    h("p", {}, "The code is analysed by the program that serves this page, on this computer, 150 milliseconds after the last key. It is never run, never imported, never stored."),
+    h("p", {}, "The code is analysed by the program that serves this page, 150 milliseconds after the last key. It is never run, never imported, never stored; this page asks nobody else."),
     h("p", {}, "Each finding says what is wrong, shows the way of the data through the code, and where the program could check one, a fix. “Checked” means: applied to a copy, which parses, in which the finding is gone and no new one appears."),
     h("p", {}, "Read as a piece of code, parameters of functions and names that are not defined count as untrusted. Read as a whole project, only what really comes from outside does."),
     h("h3", {}, "Keys"),

@@ -2,6 +2,7 @@
 
 import type { App } from "../app";
 import { h, inline, plural, replace } from "../core/dom";
+import { promise } from "../core/place";
 
 export function messages(app: App): HTMLElement {
   const area = h("div", { class: "messages" });
@@ -72,7 +73,7 @@ export function statusLine(app: App): HTMLElement {
         ? [plural(report.statistics.lines, "line"), plural(report.statistics.functions, "function"), elapsedMs === null ? "" : `${Math.round(elapsedMs)} ms`, `${report.tool.name} ${report.tool.version}`]
         : [];
       const state = problem ? "not analysed" : busy ? "analysing…" : "";
-      line.textContent = [...parts, state, "nothing left this computer"].filter(Boolean).join(" · ");
+      line.textContent = [...parts, state, promise()].filter(Boolean).join(" · ");
       line.dataset["busy"] = String(busy);
     },
   );

@@ -189,6 +189,20 @@ describe("filters and tabs", () => {
   });
 });
 
+describe("rules of Ruff", () => {
+  it("are explained as well, with their example as the repair", async () => {
+    const page = await open();
+    await paste(page, "import os\n\n\ndef f(x=[]):\n    if x == None:\n        return undefined_name\n");
+    const finding = page.locator('.finding[data-rule="undefined-name"]');
+    await finding.locator(".finding-head").click();
+    await finding.locator(".tab-panel", { hasText: "undefined" }).waitFor();
+    await finding.getByRole("tab", { name: "How to fix" }).click();
+    expect(await finding.locator(".tab-panel .example").count()).toBeGreaterThan(0);
+    await finding.getByRole("tab", { name: "More" }).click();
+    expect(await finding.locator(".tab-panel").innerText()).toContain("F821");
+  });
+});
+
 describe("the checklist", () => {
   it("passes only with evidence, and shows the sites", async () => {
     const page = await open();

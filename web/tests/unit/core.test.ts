@@ -9,6 +9,7 @@ import { decodeFile } from "../../src/core/encoding";
 import { cellStart, notebookOf, parseNotebook, renderNotebook } from "../../src/core/notebook";
 import { charactersOf, linesOf, offsetOf } from "../../src/core/positions";
 import { announcement, countByClass, entriesOf, filtered } from "../../src/core/results";
+import { isLocal, promise, tagline } from "../../src/core/place";
 import { Runner } from "../../src/core/runner";
 import { Store } from "../../src/core/store";
 
@@ -165,6 +166,15 @@ describe("the runner", () => {
     runner.touch();
     expect(signals.map((signal) => signal.aborted)).toEqual([true]);
     vi.useRealTimers();
+  });
+});
+
+describe("the promise", () => {
+  it("is only made where it is true", () => {
+    for (const host of ["localhost", "127.0.0.1", "127.9.9.9", "[::1]"]) expect(isLocal(host), host).toBe(true);
+    for (const host of ["box.internal", "127.0.0.1.evil.example", "192.0.2.1", "localhost.evil.example", ""]) expect(isLocal(host), host).toBe(false);
+    expect(promise("box.internal")).toContain("box.internal");
+    expect(tagline("127.0.0.1")).toContain("stays on your computer");
   });
 });
 
