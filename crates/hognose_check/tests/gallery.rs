@@ -14,8 +14,8 @@ use hognose_check::{Input, Settings, check};
 
 const CONTEXTS: [&str; 5] = ["django", "flask", "fastapi", "script", "pipeline"];
 
-/// Classes that no rule looks for yet; their vulnerable examples wait.
-const AWAITED: [Class; 1] = [Class::InputValidation];
+/// What is not found yet: the body of a Lambda's event is not followed to where amounts are booked.
+const MISSING: [(Class, &str); 1] = [(Class::InputValidation, "pipeline")];
 
 fn folder(class: Class, context: &str) -> PathBuf {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -51,12 +51,17 @@ fn found(path: &Path) -> Vec<(&'static str, Class)> {
 
 #[test]
 fn vulnerable_examples_are_found() {
-    let classes = Class::CHECKLIST.into_iter();
-    for class in classes.filter(|class| !AWAITED.contains(class)) {
+    for class in Class::CHECKLIST {
         for context in CONTEXTS {
             let found = found(&folder(class, context).join("vulnerable.py"));
             let is_found = found.iter().any(|(_, it)| *it == class);
-            assert!(is_found, "{} in {context}: {found:?}", class.id());
+            let is_missing = MISSING.contains(&(class, context));
+            assert_ne!(
+                is_found,
+                is_missing,
+                "{} in {context}: {found:?}",
+                class.id()
+            );
             let others: Vec<_> = found.iter().filter(|(_, it)| *it != class).collect();
             assert!(others.is_empty(), "{} in {context}: {others:?}", class.id());
         }

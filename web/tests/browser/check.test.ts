@@ -29,6 +29,7 @@ describe("the guides' examples", () => {
     { name: "command-injection", classId: "command-injection", path: true },
     { name: "sql-injection", classId: "sql-injection", path: true },
     { name: "path-traversal", classId: "path-traversal", path: true },
+    { name: "input-validation", classId: "input-validation", path: true },
   ];
   for (const { name, classId, path } of examples) {
     it(`${name}: found, with its path; the secure form is silent`, async () => {

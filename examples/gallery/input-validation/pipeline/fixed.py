@@ -1,23 +1,23 @@
-"""Takes readings of sensors and stores them."""
+"""Takes refunds from a queue's front end and books them."""
 
 import psycopg2
 from pydantic import BaseModel, Field, ValidationError
 
 
-class Reading(BaseModel):
-    sensor: str = Field(pattern=r"^[a-z]{2}[0-9]{4}$", max_length=6)
-    value: float = Field(ge=-80, le=120, allow_inf_nan=False)
+class Refund(BaseModel):
+    account: int = Field(ge=1)
+    amount: float = Field(gt=0, le=500, allow_inf_nan=False)
 
 
 def handler(event, context):
     try:
-        reading = Reading.model_validate_json(event["body"])
+        refund = Refund.model_validate_json(event["body"])
     except ValidationError as error:
-        return {"statusCode": 400, "body": error.json(include_context=False)}
-    connection = psycopg2.connect("dbname=readings")
+        return {"statusCode": 400, "body": error.json(include_context=False, include_input=False)}
+    connection = psycopg2.connect("dbname=shop")
     with connection, connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO reading (sensor, value) VALUES (%s, %s)",
-            (reading.sensor, reading.value),
+            "UPDATE account SET balance = balance + %s WHERE id = %s",
+            (refund.amount, refund.account),
         )
     return {"statusCode": 204}

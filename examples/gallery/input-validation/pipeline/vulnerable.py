@@ -1,4 +1,4 @@
-"""Takes readings of sensors and stores them."""
+"""Takes refunds from a queue's front end and books them."""
 
 import json
 
@@ -6,11 +6,11 @@ import psycopg2
 
 
 def handler(event, context):
-    reading = json.loads(event["body"])
-    connection = psycopg2.connect("dbname=readings")
+    refund = json.loads(event["body"])
+    connection = psycopg2.connect("dbname=shop")
     with connection, connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO reading (sensor, value) VALUES (%s, %s)",
-            (reading["sensor"], reading["value"]),
+            "UPDATE account SET balance = balance + %s WHERE id = %s",
+            (refund["amount"], refund["account"]),
         )
     return {"statusCode": 204}
