@@ -418,10 +418,12 @@ export class App {
       const outcome = await requestFix(this.files(), "all", mode);
       this.#remember(`${outcome.applied.length} fixes`);
       for (const { path, content } of outcome.files) this.#write(path, content);
+      for (const { path, lines } of outcome.appends) this.#append(path, lines);
       const { paths, active } = this.editor;
       this.store.set({ paths, active });
-      const titles = new Map(entries.map(({ finding }) => [finding.fingerprint, finding.title]));
-      const refused = outcome.refused.map((it) => `${titles.get(it.fingerprint) ?? it.fingerprint}: ${it.reason}`);
+      // Of findings that were offered no fix, nobody expects one.
+      const titles = new Map(entries.filter(({ finding }) => finding.fix).map(({ finding }) => [finding.fingerprint, finding.title]));
+      const refused = outcome.refused.filter((it) => titles.has(it.fingerprint)).map((it) => `${titles.get(it.fingerprint)} ${it.reason}`);
       this.notify(`${outcome.applied.length} applied and checked; ${refused.length} left as they are.`, "info", refused);
       await this.#runner.now();
     } catch (error) {

@@ -142,6 +142,7 @@ export type Mode = "snippet" | "project";
 
 export interface FixOutcome {
   files: SourceFile[];
+  appends: { path: string; lines: string[] }[];
   applied: string[];
   refused: { fingerprint: string; reason: string }[];
   report: Report;

@@ -17,7 +17,7 @@ jobs:
     steps:
       - uses: actions/checkout@v4
       # Put the program on the PATH here, by the way you install it.
-      - run: hognose check --fail-on high --report sarif=hognose.sarif
+      - run: hognose check --fail-on high --output-format github --report sarif=hognose.sarif
       - uses: github/codeql-action/upload-sarif@v3
         if: always()
         with:
@@ -29,10 +29,12 @@ hognose:
   stage: test
   script:
     # Put the program on the PATH here, by the way you install it.
-    - hognose check --fail-on high --report sarif=hognose.sarif
+    - hognose check --fail-on high --report gitlab-sast=gl-sast-report.json --report gitlab=gl-code-quality-report.json
   artifacts:
     when: always
-    paths: [hognose.sarif]
+    reports:
+      sast: gl-sast-report.json
+      codequality: gl-code-quality-report.json
 `;
 
 const SHELL = `# before each commit: what is about to be committed holds no secret

@@ -120,14 +120,16 @@ describe("other fixes", () => {
 
   it("are applied all at once, and what is refused is named", async () => {
     const page = await opened(offer("verified"));
+    const fingerprint = await page.locator('.finding[data-rule="sql-injection"]').getAttribute("data-fingerprint");
     await page.route("**/api/v1/fix", async (route) => {
       const asked = route.request().postDataJSON() as { fingerprints: unknown; unsafe: unknown };
       expect(asked).toMatchObject({ fingerprints: "all", unsafe: false });
-      await route.fulfill({ json: { files: [{ path: "snippet.py", content: AFTER }], applied: ["x"], refused: [{ fingerprint: "y", reason: "it does not parse" }], report: {} } });
+      await route.fulfill({ json: { files: [{ path: "snippet.py", content: AFTER }], appends: [], applied: ["x"], refused: [{ fingerprint, reason: "it does not parse" }, { fingerprint: "y", reason: "no repair" }], report: {} } });
     });
     await page.getByRole("button", { name: "Apply the checked fix" }).click();
     await page.locator(".notice", { hasText: "1 applied and checked; 1 left as they are" }).waitFor();
     expect(await page.locator(".notice").innerText()).toContain("does not parse");
+    expect(await page.locator(".notice").innerText()).not.toContain("no repair");
     await settled(page);
     expect(await code(page)).toBe(AFTER);
     await page.getByRole("button", { name: "Undo fix" }).click();

@@ -122,7 +122,7 @@ describe("reports", () => {
     const page = await open();
     await paste(page, "import os\nos.system('ls ' + input())\n");
     await page.getByRole("button", { name: "Download", exact: true }).click();
-    for (const [name, file, part] of [["SARIF", "hognose.sarif", '"runs"'], ["JSON", "hognose.json", '"findings"']] as const) {
+    for (const [name, file, part] of [["HTML", "hognose.html", "<!doctype html>"], ["Markdown", "hognose.md", "## Hognose: 1 finding"], ["SARIF", "hognose.sarif", '"runs"'], ["JSON", "hognose.json", '"findings"']] as const) {
       const waiting = page.waitForEvent("download");
       await page.getByRole("button", { name: `Download ${name}` }).click();
       const download = await waiting;
