@@ -24,6 +24,8 @@ pub enum Weakness {
     PrefixOnly,
     /// Members of an untrusted archive are unpacked where they say.
     Archive,
+    /// The data decides how long a regular expression takes.
+    Slow,
     /// A constant is used as a credential.
     Constant,
 }

@@ -67,11 +67,12 @@ pub fn dangers(kind: SinkKind, value: &Value) -> Vec<Danger> {
         SinkKind::Deserialize | SinkKind::Xml | SinkKind::XmlBomb | SinkKind::Session => {
             whole(value, Weakness::Injection, is_constant_like, &mut found);
         }
-        SinkKind::Credential
-        | SinkKind::Log
-        | SinkKind::Header
-        | SinkKind::Cookie
-        | SinkKind::Regex => {}
+        SinkKind::Log => logged(value, &mut found),
+        SinkKind::Header => whole(value, Weakness::Injection, header_is_safe, &mut found),
+        SinkKind::Cookie => whole(value, Weakness::Injection, cookie_is_safe, &mut found),
+        SinkKind::Regex => whole(value, Weakness::Injection, regex_is_safe, &mut found),
+        SinkKind::Matched => whole(value, Weakness::Slow, matched_is_safe, &mut found),
+        SinkKind::Credential => {}
     }
     found.0
 }
@@ -323,6 +324,51 @@ fn path_is_safe(labels: Labels) -> bool {
         .with(Labels::NO_SEPARATOR)
         .with(Labels::PATH_SECURED);
     contained || labels.has_any(inert)
+}
+
+// Lines
+
+/// What a `%r` shows has no newline.
+fn logged(value: &Value, found: &mut Found) {
+    unexplained(value, Weakness::Injection, line_is_safe, found);
+    for pieces in templates(value) {
+        for piece in pieces.iter() {
+            match piece {
+                Piece::Literal(_) | Piece::Hole(_, HoleFormat::Number | HoleFormat::Repr) => {}
+                Piece::Hole(hole, HoleFormat::Plain) | Piece::Join(hole, _) => {
+                    whole(hole, Weakness::Injection, line_is_safe, found);
+                }
+            }
+        }
+    }
+}
+
+/// Text that cannot begin a line of its own.
+fn line_is_safe(labels: Labels) -> bool {
+    labels.has_any(
+        CONSTANT_LIKE
+            .with(Labels::WORD)
+            .with(Labels::NO_NEWLINE)
+            .with(Labels::SQL_INERT),
+    )
+}
+
+fn header_is_safe(labels: Labels) -> bool {
+    line_is_safe(labels)
+}
+
+fn cookie_is_safe(labels: Labels) -> bool {
+    labels.has_any(CONSTANT_LIKE.with(Labels::WORD))
+}
+
+// Regular expressions
+
+fn regex_is_safe(labels: Labels) -> bool {
+    labels.has_any(CONSTANT_LIKE.with(Labels::WORD).with(Labels::REGEX_ESCAPED))
+}
+
+fn matched_is_safe(labels: Labels) -> bool {
+    labels.has_any(CONSTANT_LIKE)
 }
 
 #[cfg(test)]

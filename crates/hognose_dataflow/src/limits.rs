@@ -101,6 +101,7 @@ pub enum Limit {
     Applications,
     TraceSteps,
     Instructions,
+    Patterns,
 }
 
 impl Limit {
@@ -124,6 +125,7 @@ impl Limit {
         Self::Applications,
         Self::TraceSteps,
         Self::Instructions,
+        Self::Patterns,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -147,6 +149,7 @@ impl Limit {
             Self::Applications => "applications of one call",
             Self::TraceSteps => "steps of a trace",
             Self::Instructions => "instructions of a function",
+            Self::Patterns => "states of a regular expression",
         }
     }
 }

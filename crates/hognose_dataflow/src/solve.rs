@@ -23,6 +23,7 @@ use crate::hierarchy::Hierarchy;
 use crate::limits::{COMPONENT_ROUNDS_MAX, Limit, LimitCounts, PROGRAM_ROUNDS_MAX};
 use crate::misuse::{Misuse, Use};
 use crate::models::Models;
+use crate::patterns::Patterns;
 use crate::program::{FuncId, ModuleId, Program};
 use crate::state::{State, Tick};
 use crate::summary::{Cell, Entry, Examined};
@@ -62,6 +63,7 @@ pub struct Analysis {
     pub state: State,
     pub functions: Vec<Solved>,
     pub limits: LimitCounts,
+    pub patterns: Patterns,
     pub openness: Openness,
     pub largest_component: usize,
     /// Functions whose evaluation panicked, with the message.
@@ -81,6 +83,7 @@ pub fn solve(
         hierarchy: Hierarchy::default(),
         solved: (0..function_count).map(|_| Solved::default()).collect(),
         limits: LimitCounts::default(),
+        patterns: Patterns::default(),
         failed: Vec::new(),
         program: &program,
         models: &models,
@@ -97,6 +100,7 @@ pub fn solve(
         hierarchy,
         solved,
         limits,
+        patterns,
         mut failed,
         ..
     } = solver;
@@ -107,6 +111,7 @@ pub fn solve(
         state,
         functions: solved,
         limits,
+        patterns,
         openness,
         largest_component,
         failed,
@@ -124,6 +129,7 @@ struct Solver<'a> {
     hierarchy: Hierarchy,
     solved: Vec<Solved>,
     limits: LimitCounts,
+    patterns: Patterns,
     failed: Vec<(FuncId, String)>,
 }
 
@@ -137,6 +143,7 @@ impl Solver<'_> {
             hierarchy: &self.hierarchy,
             state: &self.state,
             limits: &self.limits,
+            patterns: &self.patterns,
             openness: self.openness,
         }
     }
@@ -431,6 +438,7 @@ impl Analysis {
             hierarchy: &self.hierarchy,
             state: &self.state,
             limits: &self.limits,
+            patterns: &self.patterns,
             openness: self.openness,
         }
     }

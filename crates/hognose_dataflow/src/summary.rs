@@ -64,6 +64,8 @@ pub struct Sink {
     pub access: Option<crate::models::rows::Access>,
     /// "database password"
     pub what: Option<std::sync::Arc<str>>,
+    /// For kind matched: what the regular expression can be made to do.
+    pub attack: Option<std::sync::Arc<crate::redos::Attack>>,
     /// Whether a further argument carries parameters that are bound.
     pub binds: Binds,
 }

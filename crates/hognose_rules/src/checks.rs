@@ -97,7 +97,8 @@ fn class_of(kind: SinkKind) -> Option<Class> {
         | SinkKind::Log
         | SinkKind::Header
         | SinkKind::Cookie
-        | SinkKind::Regex => None,
+        | SinkKind::Regex
+        | SinkKind::Matched => None,
     }
 }
 

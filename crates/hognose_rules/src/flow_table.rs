@@ -13,11 +13,12 @@ use hognose_dataflow::{Flow, Weakness};
 use hognose_finding::{Confidence, Rule, Severity};
 
 use crate::rules::{
-    ARCHIVE_EXTRACTION, ARGUMENT_INJECTION, CODE_INJECTION, COMMAND_INJECTION,
-    CROSS_SITE_SCRIPTING, LDAP_INJECTION, NOSQL_INJECTION, OPEN_REDIRECT, PARTIAL_PATH_CHECK,
-    PATH_TRAVERSAL, SERVER_SIDE_REQUEST_FORGERY, SQL_INJECTION, TEMPLATE_INJECTION,
-    TRUST_BOUNDARY_VIOLATION, UNSAFE_DESERIALIZATION, UNSAFE_REFLECTION, XML_ENTITY_BOMB,
-    XML_EXTERNAL_ENTITY, XPATH_INJECTION,
+    ARCHIVE_EXTRACTION, ARGUMENT_INJECTION, CODE_INJECTION, COMMAND_INJECTION, COOKIE_INJECTION,
+    CROSS_SITE_SCRIPTING, HEADER_INJECTION, LDAP_INJECTION, LOG_INJECTION, NOSQL_INJECTION,
+    OPEN_REDIRECT, PARTIAL_PATH_CHECK, PATH_TRAVERSAL, REDOS, REGEX_INJECTION,
+    SERVER_SIDE_REQUEST_FORGERY, SQL_INJECTION, TEMPLATE_INJECTION, TRUST_BOUNDARY_VIOLATION,
+    UNSAFE_DESERIALIZATION, UNSAFE_REFLECTION, XML_ENTITY_BOMB, XML_EXTERNAL_ENTITY,
+    XPATH_INJECTION,
 };
 
 /// See the module documentation.
@@ -178,6 +179,29 @@ static ROWS: &[Row] = &[
             &[SinkKind::Reflection],
             &UNSAFE_REFLECTION,
         )
+    },
+    Row {
+        confidence: Confidence::Medium,
+        from_message: Confidence::Low,
+        owner: Owner::All,
+        ..row(Weakness::Injection, &[SinkKind::Log], &LOG_INJECTION)
+    },
+    Row {
+        owner: Owner::All,
+        ..row(Weakness::Injection, &[SinkKind::Header], &HEADER_INJECTION)
+    },
+    Row {
+        confidence: Confidence::Medium,
+        owner: Owner::All,
+        ..row(Weakness::Injection, &[SinkKind::Cookie], &COOKIE_INJECTION)
+    },
+    Row {
+        owner: Owner::All,
+        ..row(Weakness::Injection, &[SinkKind::Regex], &REGEX_INJECTION)
+    },
+    Row {
+        owner: Owner::All,
+        ..row(Weakness::Slow, &[SinkKind::Matched], &REDOS)
     },
 ];
 

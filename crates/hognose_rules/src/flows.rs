@@ -7,7 +7,8 @@
 //! ```
 //! One finding a sink and rule: of several sources the worst is shown.
 
-use hognose_dataflow::models::rows::{Access, RowConfidence, SinkKind, SourceKind};
+use hognose_dataflow::models::rows::{Access, Labels, RowConfidence, SinkKind, SourceKind};
+use hognose_dataflow::redos::Growth;
 use hognose_dataflow::trace::{Replays, TraceStep, TraceStepKind, is_connected, trace};
 use hognose_dataflow::{Analysis, Flow};
 use hognose_finding::{Confidence, Finding, Rule, Severity};
@@ -108,8 +109,18 @@ fn comes_from_tests(analysis: &Analysis, flow: &Flow) -> bool {
 /// Severity and the highest confidence by where the data comes from; `None`: no finding.
 fn by_source(flow: &Flow, row: &Row, source: SourceKind) -> Option<(Severity, Confidence)> {
     let probes = flow.sink.kind == SinkKind::Path && flow.sink.access == Some(Access::Probe);
+    let is_polynomial = flow
+        .sink
+        .attack
+        .as_ref()
+        .is_some_and(|attack| attack.growth != Growth::Exponential);
+    if is_polynomial && flow.labels.has_any(Labels::SHORT) {
+        return None;
+    }
     let (severity, confidence) = if probes {
         (Severity::Low, Confidence::Medium)
+    } else if is_polynomial {
+        (Severity::Medium, row.confidence)
     } else {
         (row.severity.unwrap_or(row.rule.severity), row.confidence)
     };
@@ -165,7 +176,10 @@ fn finding(
         .unwrap_or_default();
     let source = kind.map_or("", words::source);
     let mut message = format!("`{source_text}`, {source}, reaches {at}. ");
-    message.push_str(words::consequence(flow.weakness, flow.sink.kind));
+    match &flow.sink.attack {
+        Some(attack) => message.push_str(&words::attack(attack)),
+        None => message.push_str(words::consequence(flow.weakness, flow.sink.kind)),
+    }
     let function = analysis.program.qualified_name(flow.sink.site.function);
     let sink_text = analysis
         .program

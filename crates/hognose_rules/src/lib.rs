@@ -21,6 +21,7 @@ mod formats;
 mod misuse;
 mod place;
 mod rules;
+mod slow_pattern;
 mod url_secret;
 mod validation;
 mod words;
@@ -45,6 +46,7 @@ pub fn run(analysis: &Analysis) -> Findings {
     let mut findings = flows::findings(analysis);
     findings.extend(credential::findings(analysis));
     findings.extend(url_secret::findings(analysis));
+    findings.extend(slow_pattern::findings(analysis));
     findings.extend(bugs::findings(analysis));
     findings.extend(validation::findings(analysis));
     findings.extend(misuse::findings(analysis));

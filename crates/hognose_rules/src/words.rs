@@ -1,6 +1,7 @@
 //! What findings say: sources, steps, sinks in words.
 
 use hognose_dataflow::models::rows::{Access, SinkKind, SourceKind};
+use hognose_dataflow::redos::{Attack, Growth};
 use hognose_dataflow::summary::Sink;
 use hognose_dataflow::trace::{TraceStep, TraceStepKind};
 use hognose_dataflow::{Analysis, Weakness};
@@ -55,11 +56,12 @@ pub fn sink(analysis: &Analysis, sink: &Sink) -> String {
         SinkKind::Nosql | SinkKind::NosqlCode => format!("the query of `{call}`"),
         SinkKind::Session => format!("the session, in `{call}`"),
         SinkKind::Reflection => format!("the name that `{call}` looks up"),
-        SinkKind::Credential
-        | SinkKind::Log
-        | SinkKind::Header
-        | SinkKind::Cookie
-        | SinkKind::Regex => format!("`{call}`"),
+        SinkKind::Credential => format!("`{call}`"),
+        SinkKind::Log => format!("the log through `{call}`"),
+        SinkKind::Header => format!("the HTTP header that `{call}` sets"),
+        SinkKind::Cookie => format!("the cookie that `{call}` sets"),
+        SinkKind::Regex => format!("the regular expression of `{call}`"),
+        SinkKind::Matched => format!("the regular expression that `{call}` applies"),
     }
 }
 
@@ -157,6 +159,22 @@ pub fn consequence(weakness: Weakness, kind: SinkKind) -> &'static str {
             "With `../` or an absolute path it leaves the directory that was meant. \
              Resolve the path and check that it is inside that directory."
         }
+        (Weakness::Injection, SinkKind::Log) => {
+            "With a line break in it whoever controls it writes log lines of their own. \
+             Remove line breaks, or log it with `%r`."
+        }
+        (Weakness::Injection, SinkKind::Header) => {
+            "With a line break in it whoever controls it adds headers, or a body, to the response. \
+             Refuse values with line breaks."
+        }
+        (Weakness::Injection, SinkKind::Cookie) => {
+            "Whoever makes a visitor follow a link decides what is in that visitor's cookie. \
+             Choose it from values that the program knows."
+        }
+        (Weakness::Injection, SinkKind::Regex) => {
+            "Whoever controls it can send a pattern that keeps the processor busy for hours. \
+             Quote it with `re.escape`, or search for it as plain text."
+        }
         (Weakness::PrefixOnly, _) => {
             "The prefix check lacks the separator at its end, so `/srv/files-private` passes for \
              `/srv/files`. Compare with `Path.is_relative_to`, or end the prefix with `os.sep`."
@@ -165,8 +183,38 @@ pub fn consequence(weakness: Weakness, kind: SinkKind) -> &'static str {
             "A member named `../…` or a link is written outside the target directory. \
              Unpack with `filter=\"data\"`, or check every member's name first."
         }
-        (Weakness::Constant | Weakness::Injection, _) => "",
+        (Weakness::Slow | Weakness::Constant | Weakness::Injection, _) => "",
     }
+}
+
+/// On which text a pattern is slow, and what to do about it.
+pub fn attack(attack: &Attack) -> String {
+    let Attack {
+        growth,
+        prefix,
+        word,
+        ending,
+    } = attack;
+    let start = if prefix.is_empty() {
+        String::new()
+    } else {
+        format!("{prefix:?} and then ")
+    };
+    let end = if ending.is_empty() {
+        String::new()
+    } else {
+        format!(", and {ending:?} at the end")
+    };
+    let time = match growth {
+        Growth::Exponential => "multiplies with each further repetition".to_owned(),
+        Growth::Polynomial(2) => "grows with the square of the length".to_owned(),
+        Growth::Polynomial(3) => "grows with the cube of the length".to_owned(),
+        Growth::Polynomial(degree) => format!("grows with the length to the power of {degree}"),
+    };
+    format!(
+        "On {start}{word:?} over and over{end}, its time {time}. Write it so that only one part can \
+         match the same text, or limit the length of the text first."
+    )
 }
 
 /// The steps of a trace, in words.

@@ -79,6 +79,7 @@ fn weakness(weakness: Weakness) -> &'static str {
         Weakness::PrefixOnly => "prefix-only",
         Weakness::Archive => "archive",
         Weakness::UrlPart => "part of a URL",
+        Weakness::Slow => "slow",
         Weakness::Constant => "constant",
     }
 }

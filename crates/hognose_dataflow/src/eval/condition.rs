@@ -84,6 +84,7 @@ impl Frame<'_> {
             Some("-") => Labels::NO_LEADING_DASH,
             Some("//") => Labels::NO_DOUBLE_SLASH,
             Some("\\") => Labels::NO_BACKSLASH,
+            Some("\n" | "\r" | "\r\n") => Labels::NO_NEWLINE,
             _ => return Vec::new(),
         };
         // `".." not in x.split("/")` says it of x.

@@ -279,7 +279,7 @@ impl Frame<'_> {
             return match operator {
                 CompareOp::In => self.absence(left, right),
                 CompareOp::Lt | CompareOp::LtE | CompareOp::Gt | CompareOp::GtE => {
-                    self.bounds(operator, left, right, branch)
+                    self.sizes(operator, left, right, branch)
                 }
                 CompareOp::Eq
                 | CompareOp::Is
@@ -292,10 +292,57 @@ impl Frame<'_> {
             CompareOp::Eq | CompareOp::Is => self.equality(left, right),
             CompareOp::In => self.membership(left, right),
             CompareOp::Lt | CompareOp::LtE | CompareOp::Gt | CompareOp::GtE => {
-                self.bounds(operator, left, right, branch)
+                self.sizes(operator, left, right, branch)
             }
             CompareOp::NotEq | CompareOp::IsNot | CompareOp::NotIn => Vec::new(),
         }
+    }
+
+    /// What a comparison of sizes says: of a number, of a length.
+    fn sizes(
+        &mut self,
+        operator: CompareOp,
+        left: ValueId,
+        right: ValueId,
+        branch: Branch,
+    ) -> Vec<Tested> {
+        let short = self.length_test(operator, left, right, branch == Branch::Holds);
+        let mut tests = self.bounds(operator, left, right, branch);
+        tests.extend(short);
+        tests
+    }
+
+    /// `len(x) < 100`: x is short.
+    fn length_test(
+        &self,
+        operator: CompareOp,
+        left: ValueId,
+        right: ValueId,
+        holds: bool,
+    ) -> Option<Tested> {
+        let is_less = match operator {
+            CompareOp::Lt | CompareOp::LtE => holds,
+            CompareOp::Gt | CompareOp::GtE => !holds,
+            CompareOp::Eq
+            | CompareOp::Is
+            | CompareOp::In
+            | CompareOp::NotEq
+            | CompareOp::IsNot
+            | CompareOp::NotIn => return None,
+        };
+        let (length, limit) = if is_less {
+            (left, right)
+        } else {
+            (right, left)
+        };
+        let is_short = self.value(limit).atom().is_some_and(is_short_length);
+        let Op::Call { callee, arguments } = self.op(self.unversioned(length)) else {
+            return None;
+        };
+        let len = self.builtin("len").map(Fact::External)?;
+        let is_len = self.value(*callee).facts().contains(&len);
+        let text = arguments.first().filter(|_| is_short && is_len)?.value;
+        Some(Tested::labels(text, Labels::SHORT))
     }
 
     fn equality(&mut self, left: ValueId, right: ValueId) -> Vec<Tested> {
@@ -767,6 +814,11 @@ impl Frame<'_> {
             };
         }
     }
+}
+
+/// Whether a text of at most that length is short: the square of it is still little.
+pub(super) fn is_short_length(length: &Atom) -> bool {
+    matches!(length, Atom::Int(0..=1_000))
 }
 
 fn holds_on(holds: Holds, branch: Branch) -> bool {

@@ -8,6 +8,7 @@
 
 use hognose_python::ir::ValueId;
 
+use super::guard::is_short_length;
 use super::library::Given;
 use super::{Frame, Reading};
 use crate::fact::Fact;
@@ -223,8 +224,28 @@ impl Frame<'_> {
     }
 
     /// `object[a:b]`: a text of the same characters, a list of the same elements.
-    pub(super) fn slice(&mut self, object: ValueId) -> Value {
+    pub(super) fn slice(
+        &mut self,
+        object: ValueId,
+        bounds: (Option<ValueId>, Option<ValueId>),
+    ) -> Value {
         let value = self.value(object).clone();
+        // `x[:100]`
+        let is_short = |bound: Option<ValueId>| {
+            bound.is_some_and(|it| self.value(it).atom().is_some_and(is_short_length))
+        };
+        let is_start = |bound: Option<ValueId>| {
+            bound.is_none_or(|it| {
+                self.value(it)
+                    .atom()
+                    .is_some_and(|atom| matches!(atom, Atom::None) || is_short_length(atom))
+            })
+        };
+        let length = if is_start(bounds.0) && is_short(bounds.1) {
+            Labels::SHORT
+        } else {
+            Labels::NONE
+        };
         let mut content = Content {
             text: match value.text() {
                 Text::Nothing => Text::Nothing,
@@ -235,7 +256,10 @@ impl Frame<'_> {
             ..Content::default()
         };
         for mark in value.marks() {
-            crate::value::add_mark(&mut content.marks, mark.derived(Labels::INERT));
+            crate::value::add_mark(
+                &mut content.marks,
+                mark.derived(Labels::INERT).with_labels(length),
+            );
         }
         if !value.children().is_empty() || value.is_symbolic() {
             let element = value.step(Key::Any);

@@ -8,10 +8,13 @@
 //! ```
 //! Of the nodes of a method along its bases the first that has rows of a table decides.
 
+use std::sync::Arc;
+
 use hognose_python::ir::{ArgumentKind, Role, ValueId};
 
 use super::call::{Called, ComesBack, Known};
-use super::{Frame, keep_mask};
+use super::sink::Beside;
+use super::{Frame, World, keep_mask};
 use crate::demand::Demand;
 use crate::fact::Fact;
 use crate::models::Models;
@@ -19,6 +22,7 @@ use crate::models::rows::{
     Base, Condition, DemandRow, Holds, Keep, Labels, Literal, Node, NodeId, Place, Propagation,
     PropagatorRow, RowConfidence, SanitizerRow, Segment, SinkKind, SinkRow, Test,
 };
+use crate::redos::{Attack, Use};
 use crate::summary::{Binds, CallArgument};
 use crate::value::{
     Alternative, Atom, Content, Key, Mark, Piece, Text, Value, add_mark, join_child,
@@ -98,6 +102,18 @@ impl Given<'_> {
                 .map(|index| (self.arguments[index].value.clone(), Some(index))),
             Base::Return => None,
         }
+    }
+
+    /// The positional arguments.
+    pub(super) fn positional(&self) -> impl Iterator<Item = &Value> {
+        let is_positional = |argument: &&CallArgument| match argument.kind {
+            ArgumentKind::Positional | ArgumentKind::Star => true,
+            ArgumentKind::Keyword(_) | ArgumentKind::DoubleStar => false,
+        };
+        self.arguments
+            .iter()
+            .filter(is_positional)
+            .map(|argument| &argument.value)
     }
 
     /// The positional arguments as one list: `create_subprocess_exec("git", "log", name)`.
@@ -363,6 +379,8 @@ impl Frame<'_> {
             };
             let value = if (place.base, row.kind) == (Base::All, SinkKind::Argv) {
                 given.vector()
+            } else if (place.base, row.kind) == (Base::All, SinkKind::Log) {
+                self.logged(given)
             } else {
                 self.follow(id, &base, &place.tail, given)
             };
@@ -371,7 +389,11 @@ impl Frame<'_> {
                 (None, _) => id,
             };
             self.matched(row.row, id, Some(argument));
-            self.sink(row, id, argument, &value, binds);
+            let attack = self.attack(id, row, given);
+            if row.kind == SinkKind::Matched && attack.is_none() {
+                continue;
+            }
+            self.sink(row, id, argument, &value, Beside { binds, attack });
         }
     }
 
@@ -439,6 +461,34 @@ impl Frame<'_> {
                     .then_some(true)
             }
         }
+    }
+
+    /// What the regular expression of a row can be made to do to.
+    fn attack(&mut self, id: ValueId, row: &SinkRow, given: &Given<'_>) -> Option<Arc<Attack>> {
+        if !self.is_recording() {
+            return None;
+        }
+        let (place, base) = row.pattern.iter().find_map(|place| {
+            let (base, _) = given.base(place.base)?;
+            Some((place, base))
+        })?;
+        let pattern = self.follow(id, &base, &place.tail, given);
+        let models = self.world.models;
+        let usage = Use::of_function(&models.origin(row.row).subject);
+        pattern
+            .text()
+            .alternatives()
+            .iter()
+            .find_map(|alternative| {
+                let Alternative::Constant(Atom::Str(text), site) = alternative else {
+                    return None;
+                };
+                let World {
+                    program, limits, ..
+                } = self.world;
+                let patterns = self.world.patterns;
+                patterns.attack(program, text, *site, usage, limits)
+            })
     }
 
     /// Follows the tail of a place into a value.
@@ -781,7 +831,7 @@ pub(super) fn contains(value: &Value, part: &str) -> bool {
     })
 }
 
-fn receiver_matches(patterns: &[std::sync::Arc<str>], name: Option<&str>) -> bool {
+fn receiver_matches(patterns: &[Arc<str>], name: Option<&str>) -> bool {
     if patterns.is_empty() {
         return true;
     }

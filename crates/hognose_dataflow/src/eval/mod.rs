@@ -46,6 +46,7 @@ use crate::limits::{INSTRUCTIONS_MAX, Limit, LimitCounts, PASSES_EXACT, PASSES_M
 use crate::misuse::{Misuse, Use};
 use crate::models::Models;
 use crate::models::rows::{Labels, RowConfidence, RowId};
+use crate::patterns::Patterns;
 use crate::program::{FuncId, ModuleId, Program};
 use crate::state::State;
 use crate::summary::{Cell, Entry, Examined, Returns, Summary};
@@ -67,6 +68,7 @@ pub struct World<'a> {
     pub hierarchy: &'a Hierarchy,
     pub state: &'a State,
     pub limits: &'a LimitCounts,
+    pub patterns: &'a Patterns,
     pub openness: Openness,
 }
 

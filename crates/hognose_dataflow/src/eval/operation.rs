@@ -48,7 +48,11 @@ impl Frame<'_> {
             } => self.store_attribute(id, *object, *name, *value),
             Op::Item { object, key } => self.item(id, *object, *key),
             Op::StoreItem { object, key, value } => self.store_item(id, *object, *key, *value),
-            Op::Slice { object, .. } => self.slice(*object),
+            Op::Slice {
+                object,
+                lower,
+                upper,
+            } => self.slice(*object, (*lower, *upper)),
             Op::StoreGlobal { name, value } => {
                 let value = self.value(*value).clone();
                 self.write(crate::summary::Cell::Global(self.module, *name), &value, id);

@@ -10,9 +10,9 @@
 use hognose_python::ir::{Constant, Op, ValueId};
 
 use super::Frame;
+use super::sink::Beside;
 use crate::fact::Fact;
 use crate::models::rows::{RowConfidence, RowId, SinkKind, SinkRow, SourceKind};
-use crate::summary::Binds;
 use crate::value::{Key, Origin, Text, Value};
 
 /// Joins of paths between a return and where its value was made.
@@ -41,7 +41,7 @@ impl Frame<'_> {
         };
         let body = without_rows(&body);
         let sink = sink_row(kind, row);
-        self.sink(&sink, site, returned, &body, Binds::Nothing);
+        self.sink(&sink, site, returned, &body, Beside::NOTHING);
     }
 
     /// The text that becomes the body; `None` where the value is something else than a page.
@@ -186,6 +186,7 @@ fn sink_row(kind: SinkKind, row: RowId) -> SinkRow {
         access: None,
         confidence: RowConfidence::High,
         what: None,
+        pattern: Vec::new(),
         key: None,
     }
 }

@@ -358,6 +358,9 @@ impl Admitted {
         if !self.any_of(".") {
             labels = labels.with(Labels::NO_TRAVERSAL);
         }
+        if !self.any_of("\n\r") {
+            labels = labels.with(Labels::NO_NEWLINE);
+        }
         if dash == Dash::Impossible {
             labels = labels.with(Labels::NO_LEADING_DASH);
         }

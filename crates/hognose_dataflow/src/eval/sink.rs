@@ -1,5 +1,7 @@
 //! What arrives at a sink: a flow here, a hit for the callers, or nothing.
 
+use std::sync::Arc;
+
 use hognose_python::ir::ValueId;
 
 use super::Frame;
@@ -7,8 +9,22 @@ use crate::flow::{Flow, Weakness};
 use crate::judge;
 use crate::limits::{HITS_MAX, Limit};
 use crate::models::rows::{SinkKind, SinkRow};
+use crate::redos::Attack;
 use crate::summary::{Binds, Examined, Hit, Sink};
 use crate::value::{Origin, Value};
+
+/// What else is known of a sink at a call.
+pub(super) struct Beside {
+    pub binds: Binds,
+    pub attack: Option<Arc<Attack>>,
+}
+
+impl Beside {
+    pub(super) const NOTHING: Self = Self {
+        binds: Binds::Nothing,
+        attack: None,
+    };
+}
 
 impl Frame<'_> {
     /// `value` arrives at the sink that `row` describes.
@@ -18,7 +34,7 @@ impl Frame<'_> {
         id: ValueId,
         argument: ValueId,
         value: &Value,
-        binds: Binds,
+        beside: Beside,
     ) {
         if !self.is_recording() || !is_judged(row.kind) || self.world.is_modelled(self.id) {
             return;
@@ -31,7 +47,8 @@ impl Frame<'_> {
             confidence: row.confidence.max(self.confidence),
             access: row.access,
             what: row.what.clone(),
-            binds,
+            attack: beside.attack,
+            binds: beside.binds,
         };
         let examined = Examined {
             sink: sink.clone(),
@@ -127,7 +144,7 @@ impl Frame<'_> {
             if known {
                 return;
             }
-            if hits.len() < HITS_MAX {
+            if hits.len() < hits_max(hit.sink.kind) {
                 hits.push(hit);
             } else {
                 self.world.limits.hit(Limit::Hits);
@@ -149,6 +166,15 @@ impl Frame<'_> {
     }
 }
 
+/// How many hits there may be when one of a kind is added: those of the many sinks of little harm
+/// leave room for the others.
+fn hits_max(kind: SinkKind) -> usize {
+    match kind {
+        SinkKind::Log | SinkKind::Header | SinkKind::Cookie | SinkKind::Matched => HITS_MAX / 4,
+        _ => HITS_MAX,
+    }
+}
+
 /// The kinds of sinks for which the engine knows what does harm.
 fn is_judged(kind: SinkKind) -> bool {
     match kind {
@@ -160,6 +186,11 @@ fn is_judged(kind: SinkKind) -> bool {
         | SinkKind::ArchiveExtract
         | SinkKind::Credential
         | SinkKind::Code
+        | SinkKind::Log
+        | SinkKind::Header
+        | SinkKind::Cookie
+        | SinkKind::Regex
+        | SinkKind::Matched
         | SinkKind::Template
         | SinkKind::Url
         | SinkKind::Html
@@ -174,6 +205,5 @@ fn is_judged(kind: SinkKind) -> bool {
         | SinkKind::NosqlCode
         | SinkKind::Session
         | SinkKind::Reflection => true,
-        SinkKind::Log | SinkKind::Header | SinkKind::Cookie | SinkKind::Regex => false,
     }
 }

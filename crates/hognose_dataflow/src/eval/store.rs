@@ -10,11 +10,12 @@ use hognose_python::ir::{Symbol, ValueId};
 
 use super::Frame;
 use super::operation::store_at;
+use super::sink::Beside;
 use crate::fact::Fact;
 use crate::hierarchy::Ancestor;
 use crate::models::misuse::MisuseId;
 use crate::models::rows::{Labels, NodeId};
-use crate::summary::{Binds, Cell};
+use crate::summary::Cell;
 use crate::value::{Key, Value};
 
 impl Frame<'_> {
@@ -88,7 +89,7 @@ impl Frame<'_> {
         for node in members.into_iter().chain(direct) {
             for row in &models.node(node).attribute_sinks {
                 self.matched(row.row, id, Some(value));
-                self.sink(row, id, value, stored, Binds::Nothing);
+                self.sink(row, id, value, stored, Beside::NOTHING);
             }
         }
         let classes = models.linearization(class).iter();
@@ -165,12 +166,12 @@ impl Frame<'_> {
                     let Some(wanted) = row.key.as_deref() else {
                         // Any item: what is stored, and under which name.
                         self.matched(row.row, id, Some(value));
-                        self.sink(row, id, value, &stored.join(key), Binds::Nothing);
+                        self.sink(row, id, value, &stored.join(key), Beside::NOTHING);
                         continue;
                     };
                     if text.is_some_and(|text| **text == *wanted) {
                         self.matched(row.row, id, Some(value));
-                        self.sink(row, id, value, stored, Binds::Nothing);
+                        self.sink(row, id, value, stored, Beside::NOTHING);
                     }
                 }
                 self.store_misuses(id, &models.node(node).item_misuses, text, stored);

@@ -218,6 +218,76 @@ impl Frame<'_> {
         self.put_together(pieces)
     }
 
+    /// The text that a log receives: `log.info("%s", x)`, `log.info("{}", x)`, `log.log(level, x)`.
+    /// Objects other than texts are shown by their `repr`, which escapes what they hold.
+    pub(super) fn logged(&self, given: &Given<'_>) -> Value {
+        let mut values = given.positional().map(|value| {
+            if self.is_shown_escaped(value) {
+                Value::unknown()
+            } else {
+                value.clone()
+            }
+        });
+        let format = values.find(|value| value.string().is_some() || value.is_marked());
+        let Some(format) = format else {
+            return Value::unknown();
+        };
+        let values: Vec<Value> = values.collect();
+        let pieces = format.string().and_then(|text| {
+            parse_percent_format(text)
+                .filter(|pieces| pieces.iter().any(is_field))
+                .or_else(|| parse_brace_format(text).filter(|pieces| pieces.iter().any(is_field)))
+        });
+        let Some(pieces) = pieces else {
+            let all = std::iter::once(&format).chain(&values);
+            let holes = all.map(|value| Piece::Hole(value.clone(), HoleFormat::Plain));
+            return self.put_together(holes.collect());
+        };
+        let pieces = pieces
+            .into_iter()
+            .map(|piece| match piece {
+                FormatPiece::Literal(text) => Piece::Literal(Arc::from(text)),
+                FormatPiece::Field(field) => {
+                    let value = match &field.which {
+                        FieldWhich::Name(name) => values
+                            .first()
+                            .map_or(Value::unknown(), |first| self.text_item(first, name)),
+                        FieldWhich::Index(index) => values
+                            .get(*index as usize)
+                            .cloned()
+                            .unwrap_or_else(Value::unknown),
+                    };
+                    Piece::Hole(value, field.format)
+                }
+            })
+            .collect();
+        self.put_together(pieces)
+    }
+
+    /// Whether a value is certainly no text, so that a log shows its `repr`.
+    fn is_shown_escaped(&self, value: &Value) -> bool {
+        let models = self.world.models;
+        let text = self.builtin("str");
+        let is_other = |fact: &Fact| match fact {
+            Fact::ExternalInstance(class) => !models
+                .linearization(*class)
+                .iter()
+                .any(|node| Some(*node) == text),
+            Fact::Instance(_)
+            | Fact::External(_)
+            | Fact::Module(_)
+            | Fact::Namespace(_)
+            | Fact::Function(..)
+            | Fact::Class(_)
+            | Fact::Super(_)
+            | Fact::Bound(_)
+            | Fact::Partial(_) => false,
+        };
+        let has_parts = !value.children().is_empty() && value.text().alternatives().is_empty();
+        let facts = value.facts();
+        (!facts.is_empty() && facts.iter().all(is_other)) || (facts.is_empty() && has_parts)
+    }
+
     fn text_item(&self, mapping: &Value, name: &str) -> Value {
         let key = self
             .world
@@ -620,6 +690,10 @@ pub(super) fn begins_like_sql(value: &Value) -> bool {
         };
         is_sql_start(start)
     })
+}
+
+fn is_field(piece: &FormatPiece) -> bool {
+    matches!(piece, FormatPiece::Field(_))
 }
 
 fn is_sql_start(text: &str) -> bool {

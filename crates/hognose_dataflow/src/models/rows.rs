@@ -120,6 +120,12 @@ impl Labels {
     pub const VALIDATION: Self = Self(0xff << 56);
     /// Of the labels, those that say nothing of the parts of a value.
     pub const OF_THE_WHOLE: Self = Self(0xfc << 56);
+    /// Neither `\n` nor `\r`.
+    pub const NO_NEWLINE: Self = Self(1 << 28);
+    /// No character with a meaning in a regular expression that is not escaped.
+    pub const REGEX_ESCAPED: Self = Self(1 << 29);
+    /// At most some hundred characters.
+    pub const SHORT: Self = Self(1 << 30);
     /// Every label.
     pub const ALL: Self = Self(u64::MAX);
 
@@ -136,10 +142,12 @@ impl Labels {
             | Self::NO_BACKSLASH.0
             | Self::LDAP_FILTER_ESCAPED.0
             | Self::LDAP_NAME_ESCAPED.0
+            | Self::NO_NEWLINE.0
+            | Self::SHORT.0
             | Self::VALIDATION.0,
     );
 
-    pub const NAMED: [(&'static str, Self); 30] = [
+    pub const NAMED: [(&'static str, Self); 33] = [
         ("literal", Self::LITERAL),
         ("number", Self::NUMBER),
         ("word", Self::WORD),
@@ -170,6 +178,9 @@ impl Labels {
         ("bounded-above", Self::BOUNDED_ABOVE),
         ("bounded-length", Self::BOUNDED_LENGTH),
         ("schema", Self::SCHEMA),
+        ("no-newline", Self::NO_NEWLINE),
+        ("regex-escaped", Self::REGEX_ESCAPED),
+        ("short", Self::SHORT),
     ];
 
     pub fn from_name(name: &str) -> Option<Self> {
@@ -289,10 +300,12 @@ pub enum SinkKind {
     Header,
     Cookie,
     Regex,
+    /// A text that a regular expression is applied to.
+    Matched,
 }
 
 impl SinkKind {
-    pub const NAMED: [(&'static str, Self); 26] = [
+    pub const NAMED: [(&'static str, Self); 27] = [
         ("sql", Self::Sql),
         ("shell", Self::Shell),
         ("argv", Self::Argv),
@@ -319,6 +332,7 @@ impl SinkKind {
         ("header", Self::Header),
         ("cookie", Self::Cookie),
         ("regex", Self::Regex),
+        ("matched", Self::Matched),
     ];
 
     pub fn name(self) -> &'static str {
@@ -449,6 +463,8 @@ pub struct SinkRow {
     pub confidence: RowConfidence,
     /// For credentials: "database password".
     pub what: Option<Arc<str>>,
+    /// For kind matched: where the regular expression is.
+    pub pattern: Vec<Place>,
     /// For item sinks: the key.
     pub key: Option<Arc<str>>,
 }

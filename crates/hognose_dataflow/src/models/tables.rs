@@ -9,12 +9,14 @@
 
 use std::sync::Arc;
 
+use crate::names::Names;
+
 use super::builder::Builder;
 use super::fields::{Alternative, Form, Row, Shape};
 use super::place::Role;
 use super::rows::{
-    AttributeGuardRow, GuardRow, Labels, MethodMatch, Propagation, PropagatorRow, RowConfidence,
-    RowId, SanitizerRow, SinkKind, SinkRow, SourceRow,
+    AttributeGuardRow, GuardRow, Labels, MethodMatch, Place, Propagation, PropagatorRow,
+    RowConfidence, RowId, SanitizerRow, SinkKind, SinkRow, SourceRow,
 };
 use super::words::{
     ACCESSES, CONFIDENCES, HOLDS, INTRINSICS, KEEPS, LABELS, SINK_KINDS, SOURCE_KINDS, TEXTS,
@@ -62,7 +64,15 @@ const SINKS: [Form<SinkSubject>; 4] = [
         subject: SinkSubject::Path,
         key: "path",
         shape: Shape::Path,
-        with: &["argument", "kind", "when", "access", "confidence", "what"],
+        with: &[
+            "argument",
+            "kind",
+            "when",
+            "access",
+            "confidence",
+            "what",
+            "pattern",
+        ],
     },
     Form {
         subject: SinkSubject::Method,
@@ -230,6 +240,7 @@ fn read_sink(row: &mut Row, subject: SinkSubject, builder: &mut Builder) -> Opti
     let access = row.word("access", ACCESSES);
     let confidence = row.word("confidence", CONFIDENCES);
     let what = row.text("what").map(|text| Arc::from(text.text));
+    let pattern = read_pattern(row, kind, names);
     let key = row.text("key").map(|text| Arc::from(text.text));
     if kind.is_some_and(|kind| kind != SinkKind::Path) && row.has("access") {
         row.complain("`access` goes with kind \"path\" only".to_owned());
@@ -248,8 +259,23 @@ fn read_sink(row: &mut Row, subject: SinkSubject, builder: &mut Builder) -> Opti
         access,
         confidence: confidence.unwrap_or(RowConfidence::High),
         what,
+        pattern,
         key,
     })
+}
+
+/// Where a row of kind matched finds the regular expression: each has one, no other has.
+fn read_pattern(row: &mut Row, kind: Option<SinkKind>, names: &mut Names) -> Vec<Place> {
+    if !row.has("pattern") {
+        if kind == Some(SinkKind::Matched) {
+            row.complain("kind \"matched\" needs a `pattern`".to_owned());
+        }
+        return Vec::new();
+    }
+    if kind.is_some_and(|kind| kind != SinkKind::Matched) {
+        row.complain("`pattern` goes with kind \"matched\" only".to_owned());
+    }
+    row.required_places("pattern", Role::From, names)
 }
 
 pub(super) fn add_sanitizer(row: &mut Row, builder: &mut Builder) {

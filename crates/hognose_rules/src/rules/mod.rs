@@ -5,12 +5,15 @@ mod argument_injection;
 mod client_controlled_authority;
 mod code_injection;
 mod command_injection;
+mod cookie_injection;
 mod cross_site_scripting;
 mod env_file_in_history;
 mod env_file_not_ignored;
 mod env_file_tracked;
 mod hardcoded_secret;
+mod header_injection;
 mod ldap_injection;
+mod log_injection;
 mod mass_assignment;
 mod missing_input_validation;
 mod nosql_injection;
@@ -18,6 +21,8 @@ mod open_redirect;
 mod partial_path_check;
 mod path_traversal;
 mod private_key_in_repository;
+mod redos;
+mod regex_injection;
 mod secret_default_fallback;
 mod secret_in_url;
 mod server_side_request_forgery;
@@ -55,12 +60,15 @@ pub use argument_injection::ARGUMENT_INJECTION;
 pub use client_controlled_authority::CLIENT_CONTROLLED_AUTHORITY;
 pub use code_injection::CODE_INJECTION;
 pub use command_injection::COMMAND_INJECTION;
+pub use cookie_injection::COOKIE_INJECTION;
 pub use cross_site_scripting::CROSS_SITE_SCRIPTING;
 pub use env_file_in_history::ENV_FILE_IN_HISTORY;
 pub use env_file_not_ignored::ENV_FILE_NOT_IGNORED;
 pub use env_file_tracked::ENV_FILE_TRACKED;
 pub use hardcoded_secret::HARDCODED_SECRET;
+pub use header_injection::HEADER_INJECTION;
 pub use ldap_injection::LDAP_INJECTION;
+pub use log_injection::LOG_INJECTION;
 pub use mass_assignment::MASS_ASSIGNMENT;
 pub use missing_input_validation::MISSING_INPUT_VALIDATION;
 pub use nosql_injection::NOSQL_INJECTION;
@@ -68,6 +76,8 @@ pub use open_redirect::OPEN_REDIRECT;
 pub use partial_path_check::PARTIAL_PATH_CHECK;
 pub use path_traversal::PATH_TRAVERSAL;
 pub use private_key_in_repository::PRIVATE_KEY_IN_REPOSITORY;
+pub use redos::REDOS;
+pub use regex_injection::REGEX_INJECTION;
 pub use secret_default_fallback::SECRET_DEFAULT_FALLBACK;
 pub use secret_in_url::SECRET_IN_URL;
 pub use server_side_request_forgery::SERVER_SIDE_REQUEST_FORGERY;
@@ -95,6 +105,7 @@ pub static RULES: &[&Rule] = &[
     &CODE_INJECTION,
     &COMMAND_INJECTION,
     &CONSTANT_CONDITION,
+    &COOKIE_INJECTION,
     &COOKIE_WITHOUT_HTTP_ONLY,
     &COOKIE_WITHOUT_SAME_SITE,
     &MISSING_AWAIT,
@@ -111,10 +122,12 @@ pub static RULES: &[&Rule] = &[
     &FORMAT_ARGUMENTS,
     &GRAPHQL_INTROSPECTION,
     &HARDCODED_SECRET,
+    &HEADER_INJECTION,
     &INSECURE_COOKIE,
     &INSECURE_TEMPORARY_FILE,
     &JWT_NOT_VERIFIED,
     &LDAP_INJECTION,
+    &LOG_INJECTION,
     &MALFORMED_SUPPRESSION,
     &MASS_ASSIGNMENT,
     &MISSING_INPUT_VALIDATION,
@@ -126,6 +139,8 @@ pub static RULES: &[&Rule] = &[
     &POSSIBLY_UNBOUND,
     &PRIVATE_KEY_IN_REPOSITORY,
     &RAISED_NON_EXCEPTION,
+    &REDOS,
+    &REGEX_INJECTION,
     &SECRET_DEFAULT_FALLBACK,
     &SECRET_IN_URL,
     &SERVER_SIDE_REQUEST_FORGERY,

@@ -79,7 +79,7 @@ fn rows_whose_fields_do_not_go_together() {
         (
             "[[sinks]]\npath = 'x'\nargument = '0'\nkind = 'sql'\nreceiver = 'c'\nexample = 'x'",
             "0.toml:6: `receiver` does not go with `path`, which takes `argument`, `kind`, `when`, \
-             `access`, `confidence`, `what`",
+             `access`, `confidence`, `what`, `pattern`",
         ),
         (
             "[[sinks]]\npath = 'x'\nargument = '0'\nkind = 'sql'\naccess = 'read'\nexample = 'x'",
