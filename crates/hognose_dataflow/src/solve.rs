@@ -365,6 +365,7 @@ fn entry(function: FuncId, row: &crate::models::rows::EntryRow) -> Entry {
         converters: Vec::new(),
         returns: row.returns.map(|kind| (kind, row.row)),
         labels: row.labels,
+        is_fixed_route: false,
         row: row.row,
     }
 }

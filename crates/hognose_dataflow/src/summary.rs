@@ -158,6 +158,8 @@ pub struct Entry {
     pub returns: Option<(SinkKind, crate::models::rows::RowId)>,
     /// What is known of all of its parameters.
     pub labels: Labels,
+    /// Whether it is called for one route, in which nothing varies.
+    pub is_fixed_route: bool,
     pub row: crate::models::rows::RowId,
 }
 

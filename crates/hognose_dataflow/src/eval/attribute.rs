@@ -137,6 +137,12 @@ impl Frame<'_> {
         Some(Read::whole(Value::fact(Fact::ExternalInstance(given))))
     }
 
+    /// Whether this function is called for one route, in which nothing varies.
+    fn is_in_fixed_route(&self) -> bool {
+        let entry = self.world.state.entry(self.id);
+        entry.is_some_and(|entry| entry.is_fixed_route)
+    }
+
     /// An attribute or method of an instance of a library's class.
     fn library_instance(
         &mut self,
@@ -161,7 +167,12 @@ impl Frame<'_> {
             .map(|node| &models.node(*node).attribute_sources)
             .find(|rows| !rows.is_empty());
         for row in sources.into_iter().flatten() {
-            let mark = Mark::source(row.kind, self.site(id), row.labels);
+            let labels = if row.is_route && self.is_in_fixed_route() {
+                row.labels.with(Labels::LITERAL)
+            } else {
+                row.labels
+            };
+            let mark = Mark::source(row.kind, self.site(id), labels);
             value = value.marked([mark]);
             self.matched(row.row, id, None);
         }

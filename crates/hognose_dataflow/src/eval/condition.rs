@@ -58,11 +58,16 @@ impl Frame<'_> {
     /// `x in collection`: one of the program's own values, unless the collection is the attacker's.
     pub(super) fn membership(&mut self, left: ValueId, right: ValueId) -> Vec<Tested> {
         let collection = self.value(right).clone();
-        let from_outside = collection
-            .collapse(Labels::ALL)
-            .iter()
-            .any(|mark| mark.origin.is_outside() && !mark.labels.has_any(Labels::LITERAL));
+        let from_outside = collection.collapse(Labels::ALL).iter().any(|mark| {
+            let own = Labels::LITERAL.with(Labels::OWN_HOST);
+            mark.origin.is_outside() && !mark.labels.has_any(own)
+        });
         if !from_outside {
+            let mut elements = collection.children().iter().map(|(_, child)| child);
+            if elements.any(|child| child.string().is_some_and(|text| text.is_empty())) {
+                let labels = Labels::LITERAL.with(Labels::EMPTY);
+                return vec![Tested::labels(left, labels)];
+            }
             if let Some(path) = self.parents_of(right) {
                 return vec![Tested::labels(path, Labels::PATH_CONTAINED)];
             }
@@ -85,6 +90,7 @@ impl Frame<'_> {
             Some("//") => Labels::NO_DOUBLE_SLASH,
             Some("\\") => Labels::NO_BACKSLASH,
             Some("\n" | "\r" | "\r\n") => Labels::NO_NEWLINE,
+            Some("'") => return vec![self.no_apostrophe(right)],
             _ => return Vec::new(),
         };
         // `".." not in x.split("/")` says it of x.
@@ -100,6 +106,22 @@ impl Frame<'_> {
             _ => None,
         };
         vec![Tested::labels(split.unwrap_or(right), labels)]
+    }
+
+    /// `"'" not in x`, `"'" not in x[1:-1]`.
+    fn no_apostrophe(&self, text: ValueId) -> Tested {
+        if let Op::Slice {
+            object,
+            lower: Some(lower),
+            upper: Some(upper),
+        } = self.op(self.unversioned(text))
+        {
+            let bounds = (self.value(*lower).atom(), self.value(*upper).atom());
+            if bounds == (Some(&Atom::Int(1)), Some(&Atom::Int(-1))) {
+                return Tested::labels(*object, Labels::NO_INNER_QUOTE);
+            }
+        }
+        Tested::labels(text, Labels::NO_APOSTROPHE)
     }
 
     /// `path` in `path.parents`.

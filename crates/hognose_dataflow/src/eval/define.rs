@@ -11,7 +11,7 @@ use std::sync::Arc;
 use hognose_python::ir::{ArgumentKind, BinaryOp, ClassIndex, Element, FunctionIndex, Op, ValueId};
 
 use super::Frame;
-use super::library::Given;
+use super::library::{Given, receiver_matches};
 use crate::fact::Fact;
 use crate::models::rows::{Converters, EntryRow, Labels, NodeId};
 use crate::program::FuncId;
@@ -226,6 +226,9 @@ impl Frame<'_> {
             self.decorator_entries(id, node, &decorated, &arguments);
             self.decorator_misuses(id, decorator, node, &arguments);
         }
+        if let Op::Call { callee, arguments } = self.op(decorator) {
+            self.method_entries(id, *callee, arguments, &decorated);
+        }
         let decorator_value = self.value(decorator).clone();
         let decorated = self.decorated_type(id, decorated, &decorator_value);
         let calls_project = decorator_value.facts().iter().any(|fact| match fact {
@@ -340,6 +343,39 @@ impl Frame<'_> {
         }
     }
 
+    /// `@app.route("/")` where nothing is known of `app` but its name and what the module imports.
+    fn method_entries(
+        &mut self,
+        id: ValueId,
+        callee: ValueId,
+        arguments: &[hognose_python::ir::Argument],
+        decorated: &Value,
+    ) {
+        let Op::Attribute { object, name } = self.op(callee) else {
+            return;
+        };
+        let rows = self.world.models.method_entries(*name);
+        if rows.is_empty() || !self.value(callee).facts().is_empty() {
+            return;
+        }
+        let receiver = self.last_name(*object);
+        let module = self.world.program.module(self.module);
+        let route = arguments
+            .iter()
+            .find(|argument| argument.kind == ArgumentKind::Positional)
+            .map(|argument| self.value(argument.value).clone());
+        for (pattern, row) in rows {
+            let imported = row
+                .imports
+                .iter()
+                .any(|wanted| module.imported_packages.contains(wanted));
+            if imported && receiver_matches(&pattern.receivers, receiver.as_deref()) {
+                self.matched(row.entry.row, id, None);
+                self.register(&row.entry, decorated, route.as_ref());
+            }
+        }
+    }
+
     /// Makes the functions that `value` may be entry points.
     pub(super) fn register(&mut self, row: &EntryRow, value: &Value, route: Option<&Value>) {
         if !self.is_recording() {
@@ -348,6 +384,10 @@ impl Frame<'_> {
         let mut functions = Vec::new();
         callables(value, 0, &mut functions);
         let converters = self.converters(row, route);
+        let is_fixed_route = row.converters.is_some_and(|kind| {
+            let text = route.and_then(Value::string);
+            text.is_some_and(|text| !text.contains(kind.opening()))
+        });
         for function in functions {
             self.out.entries.push(Entry {
                 function,
@@ -358,6 +398,7 @@ impl Frame<'_> {
                 converters: converters.clone(),
                 returns: row.returns.map(|kind| (kind, row.row)),
                 labels: row.labels,
+                is_fixed_route,
                 row: row.row,
             });
         }
@@ -418,12 +459,12 @@ fn callables(value: &Value, depth: usize, functions: &mut Vec<FuncId>) {
 
 /// The parameters in a route with their converters: `/<int:id>`, `/{id:int}`.
 fn route_parameters(kind: Converters, route: &str) -> Vec<(&str, &str)> {
-    let (open, close) = match kind {
-        Converters::Angle => ('<', '>'),
-        Converters::Brace => ('{', '}'),
+    let close = match kind {
+        Converters::Angle => '>',
+        Converters::Brace => '}',
     };
     route
-        .split(open)
+        .split(kind.opening())
         .skip(1)
         .filter_map(|part| {
             let (inside, _) = part.split_once(close)?;

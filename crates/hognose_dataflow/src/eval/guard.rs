@@ -349,7 +349,12 @@ impl Frame<'_> {
         let mut tests = Vec::new();
         for (tested, other) in [(left, right), (right, left)] {
             let value = self.value(other);
-            if value.text().is_constant() && value.marks().is_empty() {
+            let is_own = !value.marks().is_empty()
+                && value
+                    .marks()
+                    .iter()
+                    .all(|mark| mark.labels.has_any(Labels::OWN_HOST));
+            if is_own || (value.text().is_constant() && value.marks().is_empty()) {
                 for path in self.common_path(tested) {
                     tests.push(Tested::labels(path, Labels::PATH_CONTAINED));
                 }

@@ -141,6 +141,27 @@ impl Given<'_> {
     }
 }
 
+/// Whether rows say what the result is made of. Then they say which labels survive, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Described {
+    Yes,
+    No,
+}
+
+impl Described {
+    fn of(propagators: &[PropagatorRow]) -> Self {
+        let copies = |row: &PropagatorRow| match &row.propagation {
+            Propagation::Copy { to, .. } => to.base == Base::Return && to.tail.is_empty(),
+            Propagation::Nothing | Propagation::Intrinsic(_) => false,
+        };
+        if propagators.iter().any(copies) {
+            Self::Yes
+        } else {
+            Self::No
+        }
+    }
+}
+
 /// The first node that has rows of a table.
 fn rows<'m, T>(
     models: &'m Models,
@@ -183,12 +204,9 @@ impl Frame<'_> {
         }
         let propagators = rows(models, nodes, |node| &node.propagators);
         let mut called = self.propagate(id, propagators, &given);
-        self.sanitize(
-            id,
-            rows(models, nodes, |node| &node.sanitizers),
-            &given,
-            &mut called,
-        );
+        let sanitizers = rows(models, nodes, |node| &node.sanitizers);
+        let described = Described::of(propagators);
+        self.sanitize(id, sanitizers, &given, described, &mut called);
         for row in rows(models, nodes, |node| &node.guards) {
             self.matched(row.row, id, None);
             if row.holds == Holds::Return && self.conditions_hold(&row.when, &given) {
@@ -223,6 +241,7 @@ impl Frame<'_> {
         id: ValueId,
         rows: &[SanitizerRow],
         given: &Given<'_>,
+        described: Described,
         called: &mut Called,
     ) {
         let mut labels = Labels::NONE;
@@ -237,7 +256,10 @@ impl Frame<'_> {
             }
         }
         if !places.is_empty() {
-            called.value = sanitized(&called.value, &places, labels, given);
+            called.value = match described {
+                Described::Yes => called.value.labelled(labels),
+                Described::No => sanitized(&called.value, &places, labels, given),
+            };
             called.value = made_by_class(&called.value, labels, given.receiver);
         }
     }
@@ -304,14 +326,13 @@ impl Frame<'_> {
             return None;
         }
         let mut called = self.propagate(id, &propagators, &given);
-        for (pattern, row) in sanitizers {
-            if receiver_matches(&pattern.receivers, receiver_name.as_deref())
-                && self.conditions_hold(&row.when, &given)
-            {
-                self.matched(row.row, id, None);
-                called.value = sanitized(&called.value, &row.arguments, row.labels, &given);
-            }
-        }
+        let sanitizers: Vec<SanitizerRow> = sanitizers
+            .iter()
+            .filter(|(pattern, _)| receiver_matches(&pattern.receivers, receiver_name.as_deref()))
+            .map(|(_, row)| row.clone())
+            .collect();
+        let described = Described::of(&propagators);
+        self.sanitize(id, &sanitizers, &given, described, &mut called);
         for (pattern, row) in sources {
             if receiver_matches(&pattern.receivers, receiver_name.as_deref()) {
                 self.matched(row.row, id, None);
@@ -406,10 +427,13 @@ impl Frame<'_> {
                 (Test::Given, value) => value.is_some(),
                 (Test::NotGiven, value) => value.is_none(),
                 (Test::Is(literal), Some(value)) => self.equals(&value, literal) == Some(true),
-                (Test::Is(_) | Test::Contains(_), None) => false,
+                (Test::Is(_) | Test::Contains(_) | Test::Lacks(_), None) => false,
                 (Test::IsNot(literal), Some(value)) => self.equals(&value, literal) != Some(true),
                 (Test::IsNot(_), None) => true,
                 (Test::Contains(part), Some(value)) => contains(&value, part),
+                (Test::Lacks(part), Some(value)) => value
+                    .string()
+                    .is_some_and(|text| !text.to_lowercase().contains(&**part)),
             }
         })
     }
@@ -831,7 +855,7 @@ pub(super) fn contains(value: &Value, part: &str) -> bool {
     })
 }
 
-fn receiver_matches(patterns: &[Arc<str>], name: Option<&str>) -> bool {
+pub(super) fn receiver_matches(patterns: &[Arc<str>], name: Option<&str>) -> bool {
     if patterns.is_empty() {
         return true;
     }

@@ -18,6 +18,7 @@ mod condition;
 mod constraint;
 mod define;
 mod demand;
+mod document;
 mod doubt;
 mod guard;
 mod instantiate;

@@ -39,6 +39,16 @@ impl Frame<'_> {
         if !self.is_recording() || !is_judged(row.kind) || self.world.is_modelled(self.id) {
             return;
         }
+        if row.kind == SinkKind::Nosql {
+            self.code_in_document(row, id, argument, value, binds);
+        }
+        let compared;
+        let value = if row.kind == SinkKind::Nosql {
+            compared = self.without_equality(value);
+            &compared
+        } else {
+            value
+        };
         let sink = Sink {
             site: self.site(id),
             argument,

@@ -92,11 +92,17 @@ impl Frame<'_> {
         let Op::Call { arguments, .. } = self.op(self.unversioned(*object)) else {
             return Vec::new();
         };
-        let made_of: Vec<ValueId> = arguments
-            .iter()
-            .map(|argument| argument.value)
-            .filter(|argument| self.value(*argument).is_marked())
-            .collect();
+        let mut made_of: Vec<ValueId> = Vec::new();
+        for argument in arguments {
+            if self.value(argument.value).is_marked() {
+                made_of.push(argument.value);
+            }
+            // `urlparse(urljoin(base, x))`: the host that comes out was that of x, or not.
+            if let Op::Call { arguments, .. } = self.op(self.unversioned(argument.value)) {
+                let inner = arguments.iter().map(|argument| argument.value);
+                made_of.extend(inner.filter(|inner| self.value(*inner).is_marked()));
+            }
+        }
         rows.iter()
             .flat_map(|row| made_of.iter().map(|value| (row.clone(), *value)))
             .collect()
@@ -105,12 +111,15 @@ impl Frame<'_> {
 
 /// What a prefix that is not the attacker's says of a URL that begins with it.
 pub(super) fn labels_of_prefix(value: &Value) -> Labels {
-    if fixes_host(value) {
-        return Labels::HOST_FIXED.with(Labels::NO_HOST);
-    }
+    let host = if fixes_host(value) {
+        Labels::HOST_FIXED.with(Labels::NO_HOST)
+    } else {
+        Labels::NONE
+    };
     match value.string() {
         Some(text) if prefix(text) == Prefix::Root => Labels::ROOTED,
-        _ => Labels::NONE,
+        Some(text) if &**text == "'" => host.with(Labels::QUOTE_START),
+        _ => host,
     }
 }
 

@@ -15,7 +15,15 @@ use crate::value::{Piece, Value};
 
 /// Python, or another language that is run.
 pub(super) fn code(value: &Value, found: &mut Found) {
-    holes(value, name_is_safe, found);
+    for mark in crate::eval::marks_outside_text(value) {
+        // A text in quotes, with none inside, is a literal.
+        let is_quoted =
+            mark.labels.has_any(Labels::QUOTE_START) && mark.labels.has_any(Labels::NO_INNER_QUOTE);
+        if !is_quoted && !name_is_safe(mark.labels) {
+            found.add(mark, Weakness::Injection);
+        }
+    }
+    in_holes(value, name_is_safe, found);
 }
 
 /// The text of a template.
@@ -27,6 +35,10 @@ pub(super) fn template(value: &Value, found: &mut Found) {
 /// Python is neither code nor a name.
 fn holes(value: &Value, safe: fn(Labels) -> bool, found: &mut Found) {
     unexplained(value, Weakness::Injection, safe, found);
+    in_holes(value, safe, found);
+}
+
+fn in_holes(value: &Value, safe: fn(Labels) -> bool, found: &mut Found) {
     for pieces in templates(value) {
         for piece in pieces.iter() {
             let hole = match piece {
@@ -56,7 +68,8 @@ pub(super) fn xpath(value: &Value, found: &mut Found) {
                 Piece::Hole(hole, _) | Piece::Join(hole, _) => {
                     let safe = match quote {
                         Quote::Outside | Quote::Backtick => name_is_safe,
-                        Quote::Single | Quote::Double => quoted_is_safe,
+                        Quote::Single => apostrophes_are_safe,
+                        Quote::Double => quoted_is_safe,
                     };
                     for mark in hole.collapse(Labels::ALL) {
                         if !safe(mark.labels) {
@@ -90,6 +103,10 @@ fn quoted_is_safe(labels: Labels) -> bool {
             .with(Labels::SQL_INERT)
             .with(Labels::HTML_ESCAPED),
     )
+}
+
+fn apostrophes_are_safe(labels: Labels) -> bool {
+    quoted_is_safe(labels) || labels.has_any(Labels::NO_APOSTROPHE)
 }
 
 fn filter_is_safe(labels: Labels) -> bool {

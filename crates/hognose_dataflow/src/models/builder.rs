@@ -9,8 +9,8 @@ use super::fields::{Alternative, Row};
 use super::misuse::{MisuseId, MisuseRow};
 use super::parse::Owner;
 use super::rows::{
-    DemandRow, FirstParameterRow, GuardRow, MethodMatch, NodeId, PropagatorRow, RowId, RowOrigin,
-    SanitizerRow, SinkRow, SourceRow,
+    DemandRow, FirstParameterRow, GuardRow, MethodEntryRow, MethodMatch, NodeId, PropagatorRow,
+    RowId, RowOrigin, SanitizerRow, SinkRow, SourceRow,
 };
 use super::tree::Tree;
 use crate::names::Names;
@@ -28,6 +28,7 @@ pub(super) struct MethodTables {
     pub propagators: MethodTable<PropagatorRow>,
     pub demands: MethodTable<DemandRow>,
     pub misuses: MethodTable<MisuseId>,
+    pub entries: MethodTable<MethodEntryRow>,
 }
 
 #[derive(Debug)]

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use super::builder::Builder;
 use super::fields::{Form, Row, Shape};
 use super::place::{Role, is_identifier};
-use super::rows::{Base, EntryRow, FirstParameterRow, RowId};
-use super::tables::labels;
+use super::rows::{Base, EntryRow, FirstParameterRow, MethodEntryRow, RowId};
+use super::tables::{labels, method_match};
 use super::words::{CONVERTERS, ENTRY_KINDS, PARAMETERS, SINK_KINDS};
 
 pub(super) const TABLE: &str = "entries";
@@ -22,9 +22,10 @@ enum Subject {
     Class,
     Path,
     FirstParameter,
+    Method,
 }
 
-const FORMS: [Form<Subject>; 4] = [
+const FORMS: [Form<Subject>; 5] = [
     Form {
         subject: Subject::Decorator,
         key: "decorator",
@@ -60,6 +61,20 @@ const FORMS: [Form<Subject>; 4] = [
         ],
     },
     Form {
+        subject: Subject::Method,
+        key: "method",
+        shape: Shape::Name,
+        with: &[
+            "receiver",
+            "imports",
+            "kind",
+            "parameters",
+            "converters",
+            "types",
+            "returns",
+        ],
+    },
+    Form {
         subject: Subject::FirstParameter,
         key: "first_parameter",
         shape: Shape::Name,
@@ -72,9 +87,10 @@ pub(super) fn add(row: &mut Row, builder: &mut Builder) {
         return;
     };
     let imports: Vec<Arc<str>> = match subject {
-        Subject::FirstParameter => imports(row),
+        Subject::FirstParameter | Subject::Method => imports(row),
         Subject::Decorator | Subject::Class | Subject::Path => Vec::new(),
     };
+    let receiver = method_match(row);
     let Some(template) = read(row, subject, builder) else {
         return;
     };
@@ -93,12 +109,23 @@ pub(super) fn add(row: &mut Row, builder: &mut Builder) {
             });
             continue;
         }
+        if let Subject::Method = subject {
+            let name = builder.names.intern_shared(&subject_text);
+            let method = MethodEntryRow {
+                imports: imports.clone(),
+                entry,
+            };
+            builder.methods.entries.add(name, receiver.clone(), method);
+            continue;
+        }
         let id = builder.node(&subject_text);
         let node = builder.tree.node_mut(id);
         match subject {
             Subject::Decorator => node.decorator_entries.push(entry),
             Subject::Class => node.class_entries.push(entry),
-            Subject::Path | Subject::FirstParameter => node.registrations.push(entry),
+            Subject::Path | Subject::FirstParameter | Subject::Method => {
+                node.registrations.push(entry);
+            }
         }
     }
 }
@@ -137,7 +164,7 @@ fn read(row: &mut Row, subject: Subject, builder: &mut Builder) -> Option<EntryR
             let methods = methods.into_iter().filter_map(|text| row.name(text));
             entry.methods = methods.map(|name| builder.names.intern(name)).collect();
         }
-        Subject::Decorator | Subject::FirstParameter => (),
+        Subject::Decorator | Subject::FirstParameter | Subject::Method => (),
     }
     (!row.has_failed()).then_some(entry)
 }

@@ -49,8 +49,8 @@ use self::hierarchy::Linearizations;
 use self::misuse::{MisuseId, MisuseRow};
 use self::parse::{ModelFile, Owner, check_top_level, table_rows};
 use self::rows::{
-    DemandRow, FirstParameterRow, GuardRow, MethodMatch, Node, NodeId, PropagatorRow, RowId,
-    RowOrigin, SanitizerRow, SinkRow, SourceRow,
+    DemandRow, FirstParameterRow, GuardRow, MethodEntryRow, MethodMatch, Node, NodeId,
+    PropagatorRow, RowId, RowOrigin, SanitizerRow, SinkRow, SourceRow,
 };
 use self::tree::Tree;
 use crate::names::Names;
@@ -260,6 +260,10 @@ impl Models {
 
     pub fn method_sources(&self, name: Symbol) -> &[(MethodMatch, SourceRow)] {
         self.methods.sources.get(name)
+    }
+
+    pub fn method_entries(&self, name: Symbol) -> &[(MethodMatch, MethodEntryRow)] {
+        self.methods.entries.get(name)
     }
 
     pub fn method_sinks(&self, name: Symbol) -> &[(MethodMatch, SinkRow)] {

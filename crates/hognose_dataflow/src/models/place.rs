@@ -47,7 +47,9 @@ pub(super) fn parse_place(text: &str, role: Role, names: &mut Names) -> Result<P
 pub(super) fn parse_condition(condition: &str, names: &mut Names) -> Result<Condition, String> {
     let (argument, test) = match condition.split_once('=') {
         Some((argument, value)) => {
-            if let Some(argument) = argument.strip_suffix('!') {
+            if let Some(argument) = argument.strip_suffix("!~") {
+                (argument, Test::Lacks(Arc::from(value.to_lowercase())))
+            } else if let Some(argument) = argument.strip_suffix('!') {
                 (argument, Test::IsNot(literal(value)))
             } else if let Some(argument) = argument.strip_suffix('~') {
                 (argument, Test::Contains(Arc::from(value.to_lowercase())))
@@ -272,7 +274,8 @@ mod tests {
             ("!name", name.clone(), Test::NotGiven),
             ("name=true", name.clone(), Test::Is(Literal::True)),
             ("name!=none", name.clone(), Test::IsNot(Literal::None)),
-            ("name~=HTML", name, Test::Contains("html".into())),
+            ("name~=HTML", name.clone(), Test::Contains("html".into())),
+            ("name!~=a", name, Test::Lacks("a".into())),
             (
                 "0=a=b",
                 plain(Base::Position(0)),

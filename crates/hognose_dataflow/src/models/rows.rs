@@ -126,6 +126,12 @@ impl Labels {
     pub const REGEX_ESCAPED: Self = Self(1 << 29);
     /// At most some hundred characters.
     pub const SHORT: Self = Self(1 << 30);
+    /// No `'`.
+    pub const NO_APOSTROPHE: Self = Self(1 << 31);
+    /// Begins with `'`. Set by the engine only.
+    pub const QUOTE_START: Self = Self(1 << 32);
+    /// No `'` between the first and the last character. Set by the engine only.
+    pub const NO_INNER_QUOTE: Self = Self(1 << 33);
     /// Every label.
     pub const ALL: Self = Self(u64::MAX);
 
@@ -138,8 +144,10 @@ impl Labels {
             | Self::PATH_SECURED.0
             | Self::TEXT.0
             | Self::HTML_ESCAPED.0
+            | Self::OWN_HOST.0
             | Self::URL_ENCODED.0
             | Self::NO_BACKSLASH.0
+            | Self::NO_APOSTROPHE.0
             | Self::LDAP_FILTER_ESCAPED.0
             | Self::LDAP_NAME_ESCAPED.0
             | Self::NO_NEWLINE.0
@@ -147,7 +155,7 @@ impl Labels {
             | Self::VALIDATION.0,
     );
 
-    pub const NAMED: [(&'static str, Self); 33] = [
+    pub const NAMED: [(&'static str, Self); 34] = [
         ("literal", Self::LITERAL),
         ("number", Self::NUMBER),
         ("word", Self::WORD),
@@ -169,6 +177,7 @@ impl Labels {
         ("own-host", Self::OWN_HOST),
         ("url-encoded", Self::URL_ENCODED),
         ("no-backslash", Self::NO_BACKSLASH),
+        ("no-apostrophe", Self::NO_APOSTROPHE),
         ("ldap-filter-escaped", Self::LDAP_FILTER_ESCAPED),
         ("ldap-name-escaped", Self::LDAP_NAME_ESCAPED),
         ("present", Self::PRESENT),
@@ -416,6 +425,8 @@ pub enum Test {
     IsNot(Literal),
     /// A constant text that contains this one, letters' case aside.
     Contains(Arc<str>),
+    /// A constant text that does not contain this one, letters' case aside.
+    Lacks(Arc<str>),
     Given,
     NotGiven,
 }
@@ -450,6 +461,9 @@ pub struct SourceRow {
     pub row: RowId,
     pub kind: SourceKind,
     pub labels: Labels,
+    /// In a function that the framework calls for one route without variables, the value is that
+    /// route.
+    pub is_route: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -596,6 +610,16 @@ pub enum Converters {
     Brace,
 }
 
+impl Converters {
+    /// What a variable part of a route begins with.
+    pub fn opening(self) -> char {
+        match self {
+            Self::Angle => '<',
+            Self::Brace => '{',
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct EntryRow {
     pub row: RowId,
@@ -616,6 +640,15 @@ pub struct EntryRow {
     pub returns: Option<SinkKind>,
     /// Conditions on the arguments of the decorator.
     pub when: Vec<Condition>,
+}
+
+/// `method = "route", receiver = ["app"], imports = ["flask"]`: a decorator by the name of the
+/// method, on an application that came as a parameter.
+#[derive(Debug, Clone)]
+pub struct MethodEntryRow {
+    /// Top-level packages, one of which the module imports.
+    pub imports: Vec<Arc<str>>,
+    pub entry: EntryRow,
 }
 
 /// `first_parameter = "request", imports = ["django"]`

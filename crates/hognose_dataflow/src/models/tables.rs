@@ -49,7 +49,7 @@ const SOURCES: [Form<CallSubject>; 2] = [
         subject: CallSubject::Path,
         key: "path",
         shape: Shape::PathOrCall,
-        with: &["kind", "label"],
+        with: &["kind", "label", "route"],
     },
     Form {
         subject: CallSubject::Method,
@@ -168,6 +168,7 @@ pub(super) fn add_source(row: &mut Row, builder: &mut Builder) {
     };
     let kind = row.required_word("kind", SOURCE_KINDS);
     let labels = labels(row);
+    let is_route = row.is_set("route");
     let receiver = method_match(row);
     let Some(kind) = kind.filter(|_| !row.has_failed()) else {
         return;
@@ -178,6 +179,7 @@ pub(super) fn add_source(row: &mut Row, builder: &mut Builder) {
             row: builder.add_row(row, alternative),
             kind,
             labels,
+            is_route,
         };
         match subject {
             CallSubject::Path => {
