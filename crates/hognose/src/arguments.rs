@@ -72,6 +72,8 @@ pub enum Command {
     Explain(ExplainArguments),
     /// Look for secrets before every commit and push: install the git hooks
     InstallHook(InstallHookArguments),
+    /// List the endpoints of a project and the fields that each reads
+    Routes(RoutesArguments),
     /// List all rules
     Rules(RulesArguments),
     /// Open the web page: paste Python, see what is wrong with it
@@ -470,6 +472,34 @@ pub struct ExplainArguments {
 pub enum ListFormat {
     Text,
     Json,
+}
+
+/// The format of the list of endpoints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RoutesFormat {
+    Text,
+    Json,
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub struct RoutesArguments {
+    /// Files and directories to analyse [default: .]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Format of standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub output_format: RoutesFormat,
+
+    /// Model files with facts about your own libraries
+    #[arg(
+        long,
+        env = "HOGNOSE_MODELS",
+        value_name = "FILE",
+        value_delimiter = ','
+    )]
+    pub models: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod lint;
 mod metrics;
 mod outputs;
 mod pipeline;
+mod routes;
 mod secrets;
 mod settings;
 mod suppress;
@@ -18,8 +19,10 @@ pub use fix::{FixReport, FixedFile, Rejected};
 pub use hognose_finding as finding;
 pub use hognose_lint::RuffConfiguration;
 pub use hognose_rules::fingerprint;
+pub use hognose_rules::routes::{Required, Route, RouteField, Where};
 pub use hognose_secrets::{Allow, AllowError};
 pub use metrics::{FunctionMetrics, Metrics};
+pub use routes::{Routes, routes};
 pub use secrets::{Secrets, env_file_finding, is_binary, is_python};
 pub use settings::{
     Fixes, Measure, ModelText, RuffConfigurations, Selection, SelectionError, Settings, Threat,

@@ -36,6 +36,8 @@ pub struct Solved {
     pub usages: Vec<Usage>,
     pub misuses: Vec<Misuse>,
     pub uses: Vec<Use>,
+    /// Whether it hands a function to a framework.
+    pub registers: bool,
     /// Only with [`Detail::All`].
     pub matches: Vec<Match>,
     pub targets: Vec<(hognose_python::ir::ValueId, Target)>,
@@ -325,6 +327,7 @@ impl Solver<'_> {
             usages: outcome.usages,
             misuses: outcome.misuses,
             uses: outcome.uses,
+            registers: !outcome.entries.is_empty(),
             matches: if all {
                 outcome.matches.into_iter().collect()
             } else {

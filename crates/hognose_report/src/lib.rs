@@ -34,6 +34,7 @@ mod line_hash;
 mod markdown;
 mod patch;
 mod rdjson;
+pub mod routes;
 mod sarif;
 mod sarif_fix;
 mod sarif_model;

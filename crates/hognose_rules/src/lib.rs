@@ -20,6 +20,7 @@ mod flows;
 mod formats;
 mod misuse;
 mod place;
+pub mod routes;
 mod rules;
 mod slow_pattern;
 mod url_secret;

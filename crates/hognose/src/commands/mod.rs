@@ -5,6 +5,7 @@ mod debug;
 mod explain;
 mod fix;
 mod install_hook;
+mod routes;
 pub mod rules;
 pub mod secrets;
 mod serve;
@@ -24,6 +25,7 @@ pub fn run(arguments: Arguments) -> Result<Exit> {
         Some(Command::Secrets(secrets)) => secrets::run(*secrets, &arguments.common),
         Some(Command::Explain(explain)) => explain::run(&explain),
         Some(Command::InstallHook(hook)) => install_hook::run(&hook, &arguments.common),
+        Some(Command::Routes(routes)) => routes::run(&routes),
         Some(Command::Rules(rules)) => rules::run(&rules),
         Some(Command::Serve(serve)) => serve::run(serve, &arguments.common),
         Some(Command::Debug(debug)) => debug::run(&debug),

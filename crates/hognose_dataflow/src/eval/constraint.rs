@@ -162,8 +162,9 @@ impl Frame<'_> {
         let mut labels: Option<Labels> = None;
         for alternative in held.text().alternatives() {
             if let Some(Atom::Int(number)) = alternative.atom() {
+                // One declaration, read again whenever more of the program was known.
                 let found = Labels(number.cast_unsigned());
-                labels = Some(labels.map_or(found, |labels| labels.common(found)));
+                labels = Some(labels.unwrap_or_default().with(found));
             }
         }
         labels

@@ -330,7 +330,11 @@ impl Frame<'_> {
         if !self.is_recording() || !self.keeps_amounts(callee, callee_value) {
             return;
         }
-        for argument in arguments {
+        // A mapping that is spread is asked for its fields, not for an amount.
+        let single = arguments
+            .iter()
+            .filter(|argument| argument.kind != ArgumentKind::DoubleStar);
+        for argument in single {
             let by_keyword = match argument.kind {
                 ArgumentKind::Keyword(name) => is_amount(self.world.program.names.text(name)),
                 ArgumentKind::Positional | ArgumentKind::Star | ArgumentKind::DoubleStar => false,

@@ -8,6 +8,7 @@
 //! ```
 
 use hognose_dataflow::Analysis;
+use hognose_dataflow::demand::Demand;
 use hognose_dataflow::fact::Fact;
 use hognose_dataflow::models::rows::{Labels, NodeId, SourceKind};
 use hognose_dataflow::program::FuncId;
@@ -162,6 +163,10 @@ fn of_project(analysis: &Analysis, decorator: FuncId, replays: &mut Replays) -> 
         }
         if outer.is_none() {
             continue;
+        }
+        let usages = &analysis.functions[function.index()].usages;
+        if usages.iter().any(|usage| usage.at.demand == Demand::Schema) {
+            return Trust::Validated;
         }
         let replay = replays.of(analysis, function);
         for value in &replay.0 {

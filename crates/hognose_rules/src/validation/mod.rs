@@ -28,6 +28,8 @@ use hognose_python::ir::Op;
 
 pub use self::checks::checks;
 use self::decorators::{Trust, trust};
+pub use self::fields::{Need, of as handler_fields};
+pub use self::judge::state;
 use self::judge::{Lack, Named, judge};
 use crate::place;
 
