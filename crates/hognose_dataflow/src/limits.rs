@@ -105,7 +105,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Texts,
         Self::Facts,
         Self::Marks,

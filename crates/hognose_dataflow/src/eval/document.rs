@@ -10,6 +10,7 @@
 use hognose_python::ir::ValueId;
 
 use super::Frame;
+use super::sink::Beside;
 use crate::limits::DEPTH_MAX;
 use crate::models::rows::{SinkKind, SinkRow};
 use crate::summary::Binds;
@@ -40,7 +41,16 @@ impl Frame<'_> {
             ..row.clone()
         };
         for code in codes {
-            self.sink(&row, id, argument, &code, binds);
+            self.sink(
+                &row,
+                id,
+                argument,
+                &code,
+                Beside {
+                    binds,
+                    attack: None,
+                },
+            );
         }
     }
 

@@ -40,7 +40,7 @@ impl Frame<'_> {
             return;
         }
         if row.kind == SinkKind::Nosql {
-            self.code_in_document(row, id, argument, value, binds);
+            self.code_in_document(row, id, argument, value, beside.binds);
         }
         let compared;
         let value = if row.kind == SinkKind::Nosql {
