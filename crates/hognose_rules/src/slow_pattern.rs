@@ -39,8 +39,9 @@ pub fn findings(analysis: &Analysis) -> Vec<Finding> {
             }
         }
     }
+    let directory = place::common_directory(analysis);
     slow.into_iter()
-        .map(|(site, attack)| finding(analysis, site, &attack))
+        .map(|(site, attack)| finding(analysis, &directory, site, &attack))
         .collect()
 }
 
@@ -65,11 +66,15 @@ fn attacks(analysis: &Analysis, examined: &Examined) -> Vec<(Site, Arc<Attack>)>
         .collect()
 }
 
-fn finding(analysis: &Analysis, site: Site, attack: &Attack) -> Finding {
+fn finding(analysis: &Analysis, directory: &str, site: Site, attack: &Attack) -> Finding {
     let location = place::location(analysis, site);
     let text = place::snippet(analysis, site.function, site.value);
     let function = analysis.program.qualified_name(site.function);
-    let confidence = if place::is_test_path(&location.file) {
+    let path = location
+        .file
+        .strip_prefix(directory)
+        .unwrap_or(&location.file);
+    let confidence = if place::is_test_path(path) {
         Confidence::Low
     } else {
         Confidence::Medium
