@@ -31,22 +31,13 @@ pub static ANY_HOST: Rule = misuse(
     include_str!("../../../../docs/rules/any-host.md"),
 );
 
-pub static UNSAFE_DJANGO_SETTING: Rule = misuse(
-    "unsafe-django-setting",
-    "A setting of Django switches a protection off.",
+pub static UNSAFE_FRAMEWORK_SETTING: Rule = misuse(
+    "unsafe-framework-setting",
+    "A setting of the framework switches a protection off.",
     &[16, 693],
     CONFIGURATION,
     MEDIUM,
-    include_str!("../../../../docs/rules/unsafe-django-setting.md"),
-);
-
-pub static UNSAFE_FLASK_SETTING: Rule = misuse(
-    "unsafe-flask-setting",
-    "A setting of Flask or of an extension switches a protection off.",
-    &[16, 693],
-    CONFIGURATION,
-    MEDIUM,
-    include_str!("../../../../docs/rules/unsafe-flask-setting.md"),
+    include_str!("../../../../docs/rules/unsafe-framework-setting.md"),
 );
 
 pub static GRAPHQL_INTROSPECTION: Rule = misuse(
@@ -62,7 +53,7 @@ pub(super) const RULES: &[MisuseRule] = &[
     MisuseRule {
         rule: &DEBUG_MODE,
         does: "runs the application in debug mode",
-        why: "Visitors see the source and the variables of every error, and the debugger of Werkzeug \
+        why: "Visitors see the source and the variables of every error, and its debugger \
               runs code for them. Read it from the environment, off by default.",
     },
     MisuseRule {
@@ -72,12 +63,7 @@ pub(super) const RULES: &[MisuseRule] = &[
               point elsewhere. List the names it is reached by.",
     },
     MisuseRule {
-        rule: &UNSAFE_DJANGO_SETTING,
-        does: "switches a protection of Django off",
-        why: "Leave the default, or set it for development only.",
-    },
-    MisuseRule {
-        rule: &UNSAFE_FLASK_SETTING,
+        rule: &UNSAFE_FRAMEWORK_SETTING,
         does: "switches a protection off",
         why: "Leave the default, or set it for development only.",
     },

@@ -53,7 +53,7 @@ const SECRET: [&str; 30] = [
 ];
 
 /// Words that say that nobody gains.
-const HARMLESS: [&str; 77] = [
+const HARMLESS: [&str; 76] = [
     "anonymize",
     "artifact",
     "avatar",
@@ -122,7 +122,6 @@ const HARMLESS: [&str; 77] = [
     "partition",
     "path",
     "query",
-    "redis",
     "revision",
     "schema",
     "seed",

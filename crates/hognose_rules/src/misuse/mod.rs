@@ -14,9 +14,9 @@ mod crypto;
 mod deployment;
 mod hashing;
 mod randomness;
+mod sites;
 mod system;
 mod transport;
-mod web;
 
 use std::collections::BTreeMap;
 
@@ -34,17 +34,15 @@ pub use crypto::{
     FIXED_IV_OR_SALT, TIMING_UNSAFE_COMPARISON, WEAK_CIPHER, WEAK_CIPHER_MODE, WEAK_HASH,
     WEAK_KEY_SIZE, WEAK_PASSWORD_HASH, WEAK_RANDOM,
 };
-pub use deployment::{
-    ANY_HOST, DEBUG_MODE, GRAPHQL_INTROSPECTION, UNSAFE_DJANGO_SETTING, UNSAFE_FLASK_SETTING,
+pub use deployment::{ANY_HOST, DEBUG_MODE, GRAPHQL_INTROSPECTION, UNSAFE_FRAMEWORK_SETTING};
+pub use sites::{
+    AUTOESCAPE_DISABLED, COOKIE_WITHOUT_HTTP_ONLY, COOKIE_WITHOUT_SAME_SITE, CORS_ANY_ORIGIN,
+    CSRF_DISABLED, INSECURE_COOKIE, JWT_NOT_VERIFIED,
 };
 pub use system::{DANGEROUS_DEFAULT, INSECURE_TEMPORARY_FILE, WORLD_WRITABLE_PERMISSIONS};
 pub use transport::{
     CLEARTEXT_PROTOCOL, SSH_HOST_KEY_NOT_CHECKED, TLS_VERIFICATION_DISABLED,
     UNVERIFIED_PACKAGE_INDEX, WEAK_TLS_VERSION,
-};
-pub use web::{
-    AUTOESCAPE_DISABLED, COOKIE_WITHOUT_HTTP_ONLY, COOKIE_WITHOUT_SAME_SITE, CORS_ANY_ORIGIN,
-    CSRF_DISABLED, INSECURE_COOKIE, JWT_NOT_VERIFIED,
 };
 
 /// A rule whose bad pattern is a row.
@@ -69,7 +67,7 @@ fn all() -> impl Iterator<Item = &'static MisuseRule> {
     crypto::RULES
         .iter()
         .chain(transport::RULES)
-        .chain(web::RULES)
+        .chain(sites::RULES)
         .chain(deployment::RULES)
         .chain(system::RULES)
 }
