@@ -3,9 +3,10 @@
 use crate::files::RepositoryFile;
 use crate::tidy::Problem;
 
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "entries",
     "guards",
+    "misuses",
     "propagators",
     "demands",
     "sanitizers",

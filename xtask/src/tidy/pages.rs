@@ -51,16 +51,19 @@ pub fn check(files: &[RepositoryFile]) -> Vec<Problem> {
     problems
 }
 
-/// The ids in `Rule { id: "…", … }`, with their lines.
+/// The ids in `Rule { id: "…", … }` and `Rule = misuse("…", …)`, with their lines.
 fn registered(code: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();
-    for (offset, _) in code.match_indices("Rule {") {
-        let body = code[offset + "Rule {".len()..].trim_start();
-        let Some(rest) = body.strip_prefix("id: \"") else {
-            continue;
-        };
-        if let Some((id, _)) = rest.split_once('"') {
-            found.push((id.to_owned(), line_of(code, offset)));
+    // `misuse("…", …)` makes the rules that are alike in all but their words.
+    for (start, before) in [("Rule {", "id: \""), ("Rule = misuse(", "\"")] {
+        for (offset, _) in code.match_indices(start) {
+            let body = code[offset + start.len()..].trim_start();
+            let Some(rest) = body.strip_prefix(before) else {
+                continue;
+            };
+            if let Some((id, _)) = rest.split_once('"') {
+                found.push((id.to_owned(), line_of(code, offset)));
+            }
         }
     }
     found
