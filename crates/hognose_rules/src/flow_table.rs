@@ -31,6 +31,8 @@ pub struct Row {
     pub severity: Option<Severity>,
     /// The most that a flow from a request can have.
     pub confidence: Confidence,
+    /// The most that a flow with a doubtful step in it can have: a call of unknown code, an attribute.
+    pub doubtful: Confidence,
     /// The most that a flow from a message queue can have.
     pub from_message: Confidence,
     /// The most that a flow from the answer of another service can have.
@@ -57,6 +59,7 @@ const fn row(weakness: Weakness, kinds: &'static [SinkKind], rule: &'static Rule
         rule,
         severity: None,
         confidence: Confidence::High,
+        doubtful: Confidence::Medium,
         from_message: Confidence::Medium,
         from_response: Confidence::Low,
         owner: Owner::Nothing,
@@ -129,6 +132,7 @@ static ROWS: &[Row] = &[
         ..row(Weakness::UrlPart, &[], &SERVER_SIDE_REQUEST_FORGERY)
     },
     Row {
+        doubtful: Confidence::Low,
         owner: Owner::All,
         ..row(
             Weakness::Injection,

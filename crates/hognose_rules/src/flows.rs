@@ -29,12 +29,13 @@ const WAYS_MAX: usize = 6;
 
 /// All findings of flows, one for each sink and rule.
 pub fn findings(analysis: &Analysis) -> Vec<Finding> {
+    let directory = place::common_directory(analysis);
     let mut groups: Vec<Vec<(&Flow, Judgement)>> = Vec::new();
     for flow in analysis.flows() {
         let Some(mut judgement) = judge(flow) else {
             continue;
         };
-        if comes_from_tests(analysis, flow) {
+        if is_of_tests(analysis, &directory, flow) {
             judgement.confidence = Confidence::Low;
         }
         // Flows are in the order of their sinks.
@@ -87,7 +88,7 @@ fn judge(flow: &Flow) -> Option<Judgement> {
     let (severity, mut confidence) = by_source(flow, row, source)?;
     confidence = confidence.min(match flow.confidence {
         RowConfidence::High => Confidence::High,
-        RowConfidence::Medium => Confidence::Medium,
+        RowConfidence::Medium => row.doubtful,
         RowConfidence::Low => Confidence::Low,
     });
     Some(Judgement {
@@ -97,13 +98,20 @@ fn judge(flow: &Flow) -> Option<Judgement> {
     })
 }
 
-/// Whether test code feeds a sink of the program itself.
-fn comes_from_tests(analysis: &Analysis, flow: &Flow) -> bool {
+/// Whether the flow is in tests, or test code feeds a sink of the program itself. That the program
+/// lies in a directory of tests as a whole says nothing, nor does the name of a single file.
+fn is_of_tests(analysis: &Analysis, directory: &str, flow: &Flow) -> bool {
     let is_test = |function| {
         let module = analysis.program.module_of(function);
-        place::is_test_path(&analysis.program.module(module).file.source.path)
+        let path = &analysis.program.module(module).file.source.path;
+        let inside = path.strip_prefix(directory).unwrap_or(path);
+        inside
+            .rsplit_once('/')
+            .is_some_and(|(directories, _)| place::is_test_path(&format!("{directories}/")))
     };
-    !is_test(flow.sink.site.function) && (is_test(flow.source.function) || is_test(flow.apex))
+    [flow.sink.site.function, flow.source.function, flow.apex]
+        .into_iter()
+        .any(is_test)
 }
 
 /// Severity and the highest confidence by where the data comes from; `None`: no finding.
