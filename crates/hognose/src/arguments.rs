@@ -508,9 +508,22 @@ pub struct RulesArguments {
     #[arg(long)]
     pub all: bool,
 
+    /// List another tool's numbers, each with the rules that cover it
+    #[arg(long, value_name = "TOOL", conflicts_with = "all")]
+    pub map: Option<ForeignTool>,
+
     /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub output_format: ListFormat,
+}
+
+/// Whose numbers `hognose rules --map` lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ForeignTool {
+    /// `B324`
+    Bandit,
+    /// `S324`
+    Ruff,
 }
 
 #[derive(Debug, Args)]

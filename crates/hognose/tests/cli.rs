@@ -229,6 +229,21 @@ fn rules_are_listed_as_text_and_as_json() {
 }
 
 #[test]
+fn numbers_of_other_tools_are_mapped() {
+    let project = Project::new();
+    let text = project.run(&["rules", "--map", "bandit"]);
+    let line = text.stdout.lines().find(|line| line.starts_with("B608 "));
+    assert!(
+        line.is_some_and(|line| line.ends_with(" sql-injection")),
+        "{text}"
+    );
+    let json = project.run(&["rules", "--map", "ruff", "--output-format", "json"]);
+    let list: serde_json::Value = serde_json::from_str(&json.stdout).expect("it is JSON");
+    assert_eq!(list[0]["code"], "S102", "{json}");
+    assert_eq!(project.run(&["rules", "--map", "nobody"]).code, 2);
+}
+
+#[test]
 fn explain_takes_a_cwe() {
     let project = Project::new();
     let run = project.run(&["explain", "CWE-089"]);

@@ -27,6 +27,7 @@ pub use secrets::{Secrets, env_file_finding, is_binary, is_python};
 pub use settings::{
     Fixes, Measure, ModelText, RuffConfigurations, Selection, SelectionError, Settings, Threat,
 };
+pub use suppress::BANDIT_TESTS;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;

@@ -23,6 +23,7 @@ use hognose_rules::{fingerprint, number_equals, rule};
 use ruff_text_size::{TextRange, TextSize};
 
 use self::directive::{Directive, Verb};
+pub use self::foreign::TESTS as BANDIT_TESTS;
 use self::foreign::{Foreign, Reach};
 use crate::{Selection, Suppressed};
 

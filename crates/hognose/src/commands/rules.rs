@@ -7,7 +7,7 @@ use hognose_finding::{Origin, Rule};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::arguments::{ListFormat, RulesArguments};
+use crate::arguments::{ForeignTool, ListFormat, RulesArguments};
 use crate::exit::Exit;
 use crate::output;
 
@@ -30,7 +30,19 @@ pub struct RuleRecord {
     fixable: Option<&'static str>,
 }
 
+/// A test of another tool, and which of our rules say what it says.
+#[derive(Serialize)]
+struct MapRecord {
+    code: String,
+    name: &'static str,
+    rules: &'static [&'static str],
+}
+
 pub fn run(arguments: &RulesArguments) -> Result<Exit> {
+    if let Some(tool) = arguments.map {
+        output::to_stdout(&map(tool, arguments.output_format)?)?;
+        return Ok(Exit::Clean);
+    }
     let rules: Vec<&'static Rule> = hognose_check::rules()
         .iter()
         .copied()
@@ -45,6 +57,34 @@ pub fn run(arguments: &RulesArguments) -> Result<Exit> {
     };
     output::to_stdout(&text)?;
     Ok(Exit::Clean)
+}
+
+/// One line per test: code, name, rules. A comment that silences the test silences these rules.
+fn map(tool: ForeignTool, format: ListFormat) -> Result<String> {
+    let letter = match tool {
+        ForeignTool::Bandit => 'B',
+        ForeignTool::Ruff => 'S',
+    };
+    let records: Vec<MapRecord> = hognose_check::BANDIT_TESTS
+        .into_iter()
+        .map(|(number, name, rules)| MapRecord {
+            code: format!("{letter}{number}"),
+            name,
+            rules,
+        })
+        .collect();
+    if format == ListFormat::Json {
+        return Ok(serde_json::to_string_pretty(&records)? + "\n");
+    }
+    let names = records.iter().map(|record| record.name.len()).max();
+    let names = names.unwrap_or(0);
+    let mut table = String::new();
+    for record in &records {
+        let rules = record.rules.join(", ");
+        writeln!(table, "{}  {:names$}  {rules}", record.code, record.name)
+            .expect("writing to a String cannot fail");
+    }
+    Ok(table)
 }
 
 /// One line per rule: id, severity, class, Ruff's code and whether Ruff can repair it, title.

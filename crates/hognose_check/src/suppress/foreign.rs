@@ -64,11 +64,59 @@ enum Covers {
 }
 
 /// The tests of Bandit that say what a rule says: number (Ruff's is the same with an `S`), name.
-const TESTS: [(&str, &str, &[&str]); 14] = [
+pub const TESTS: [(&str, &str, &[&str]); 52] = [
+    ("102", "exec_used", CODE),
+    (
+        "103",
+        "set_bad_file_permissions",
+        &["world-writable-permissions"],
+    ),
     ("105", "hardcoded_password_string", &["hardcoded-secret"]),
     ("106", "hardcoded_password_funcarg", &["hardcoded-secret"]),
     ("107", "hardcoded_password_default", &["hardcoded-secret"]),
+    (
+        "108",
+        "hardcoded_tmp_directory",
+        &["insecure-temporary-file"],
+    ),
+    ("201", "flask_debug_true", &["debug-mode"]),
     ("202", "tarfile_unsafe_members", &["archive-extraction"]),
+    ("301", "pickle", OBJECTS),
+    ("302", "marshal", OBJECTS),
+    ("303", "md5", &["weak-hash"]),
+    ("304", "ciphers", &["weak-cipher"]),
+    ("305", "cipher_modes", &["weak-cipher-mode"]),
+    ("306", "mktemp_q", &["insecure-temporary-file"]),
+    ("307", "eval", CODE),
+    ("308", "mark_safe", PAGES),
+    ("310", "urllib_urlopen", &["server-side-request-forgery"]),
+    ("311", "random", &["weak-random"]),
+    ("312", "telnetlib", &["cleartext-protocol"]),
+    ("313", "xml_bad_cElementTree", XML),
+    ("314", "xml_bad_ElementTree", XML),
+    ("315", "xml_bad_expatreader", XML),
+    ("316", "xml_bad_expatbuilder", XML),
+    ("317", "xml_bad_sax", XML),
+    ("318", "xml_bad_minidom", XML),
+    ("319", "xml_bad_pulldom", XML),
+    ("321", "ftplib", &["cleartext-protocol"]),
+    ("323", "unverified_context", &["tls-verification-disabled"]),
+    ("324", "hashlib", HASHES),
+    (
+        "501",
+        "request_with_no_cert_validation",
+        &["tls-verification-disabled"],
+    ),
+    ("502", "ssl_with_bad_version", &["weak-tls-version"]),
+    ("503", "ssl_with_bad_defaults", &["weak-tls-version"]),
+    ("504", "ssl_with_no_version", &["weak-tls-version"]),
+    ("505", "weak_cryptographic_key", &["weak-key-size"]),
+    ("506", "yaml_load", OBJECTS),
+    (
+        "507",
+        "ssh_no_host_key_verification",
+        &["ssh-host-key-not-checked"],
+    ),
     ("602", "subprocess_popen_with_shell_equals_true", COMMAND),
     ("603", "subprocess_without_shell_equals_true", COMMAND),
     ("604", "any_other_function_with_shell_equals_true", COMMAND),
@@ -79,27 +127,54 @@ const TESTS: [(&str, &str, &[&str]); 14] = [
     ("609", "linux_commands_wildcard_injection", COMMAND),
     ("610", "django_extra_used", &["sql-injection"]),
     ("611", "django_rawsql_used", &["sql-injection"]),
+    (
+        "612",
+        "logging_config_insecure_listen",
+        &["dangerous-server-option"],
+    ),
+    ("614", "pytorch_load", OBJECTS),
+    ("701", "jinja2_autoescape_false", &["autoescape-disabled"]),
+    ("702", "use_of_mako_templates", &["autoescape-disabled"]),
+    ("703", "django_mark_safe", PAGES),
+    ("704", "markupsafe_markup_xss", PAGES),
 ];
 
+const CODE: &[&str] = &["code-injection"];
+const HASHES: &[&str] = &["weak-hash", "weak-password-hash"];
+const OBJECTS: &[&str] = &["unsafe-deserialization"];
+const PAGES: &[&str] = &["cross-site-scripting"];
+const XML: &[&str] = &["xml-external-entity", "xml-entity-bomb"];
 const COMMAND: &[&str] = &["command-injection", "argument-injection"];
 const PATH: &[&str] = &["path-traversal", "partial-path-check"];
 
 /// Words in the names of Semgrep's rules, which are many and end in what they look for.
-const WORDS: [(&str, &[&str]); 15] = [
+const WORDS: [(&str, &[&str]); 27] = [
     ("archive", &["archive-extraction"]),
+    ("autoescape", &["autoescape-disabled"]),
+    ("cert", &["tls-verification-disabled"]),
     ("command", COMMAND),
     ("credential", &["hardcoded-secret"]),
+    ("deserialization", OBJECTS),
+    ("eval", CODE),
     ("extractall", &["archive-extraction"]),
     ("hardcoded", &["hardcoded-secret"]),
+    ("md5", HASHES),
     ("os-system", COMMAND),
     ("password", &["hardcoded-secret"]),
     ("path-traversal", PATH),
+    ("pickle", OBJECTS),
     ("process", COMMAND),
+    ("redirect", &["open-redirect"]),
     ("secret", &["hardcoded-secret"]),
+    ("sha1", HASHES),
     ("shell", COMMAND),
     ("spawn", COMMAND),
     ("sql", &["sql-injection"]),
+    ("ssrf", &["server-side-request-forgery"]),
     ("traversal", PATH),
+    ("xss", PAGES),
+    ("xxe", XML),
+    ("yaml", OBJECTS),
     ("zip", &["archive-extraction"]),
 ];
 
@@ -258,6 +333,39 @@ mod tests {
                 found.iter().any(|foreign| foreign.covers(rule))
             })
             .collect()
+    }
+
+    #[test]
+    fn every_rule_that_is_named_exists() {
+        for (number, name, rules) in super::TESTS {
+            for id in rules {
+                assert!(hognose_rules::rule(id).is_some(), "{number} {name}: {id}");
+            }
+        }
+        for (word, rules) in super::WORDS {
+            for id in rules {
+                assert!(hognose_rules::rule(id).is_some(), "{word}: {id}");
+            }
+        }
+    }
+
+    #[test]
+    fn tests_of_configuration_are_honoured() {
+        let weak_hash = hognose_rules::rule("weak-hash").expect("a registered rule");
+        for comment in ["# nosec B324", "# noqa: S324", "# nosemgrep: insecure-md5"] {
+            assert!(
+                find(comment)
+                    .iter()
+                    .any(|foreign| foreign.covers(weak_hash))
+            );
+        }
+        for comment in ["# nosec B501", "# noqa: S501", "# nosemgrep: open-redirect"] {
+            assert!(
+                !find(comment)
+                    .iter()
+                    .any(|foreign| foreign.covers(weak_hash))
+            );
+        }
     }
 
     const ALL: [&str; 3] = ["sql-injection", "command-injection", "hardcoded-secret"];
